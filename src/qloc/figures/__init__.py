@@ -1,0 +1,1 @@
+"""Tables to figures, in one look."""

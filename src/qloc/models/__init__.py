@@ -1,0 +1,1 @@
+"""A language model, what it answers, and where its answers come from."""

@@ -1,0 +1,72 @@
+"""What logic a stage runs, as one short string that Snakemake can compare.
+
+Snakemake notices a changed command or parameter, not a changed import. Every rule
+therefore passes ``code_version(<its stage>)`` as a parameter: changed logic anywhere
+below the stage reruns the rule; comments, docstrings and layout do not. Nor does the module
+of errors: it says how a stage refuses, never what it computes.
+"""
+
+import ast
+import hashlib
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parent.name
+WITHOUT_RESULTS = {f"{PACKAGE}.errors"}
+
+
+def code_version(module: str) -> str:
+    """Digest of the logic of ``module`` and of all it imports from this package."""
+    logic: dict[str, object] = {}
+    queue = [module]
+    while queue:
+        name = queue.pop()
+        path = _file(name)
+        if name in logic or name in WITHOUT_RESULTS or path is None:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        queue += _imports(tree)
+        logic[name] = _logic(tree)
+    if module not in logic:
+        raise ModuleNotFoundError(f"no module {module!r} under {SOURCE}")
+    return hashlib.sha256(repr(sorted(logic.items())).encode()).hexdigest()[:12]
+
+
+def _file(module: str) -> Path | None:
+    """Where a module of this package is; None for any other name."""
+    stem = SOURCE.joinpath(*module.split("."))
+    candidates = (stem.with_suffix(".py"), stem / "__init__.py")
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """Names in this package that a module imports, as modules they could be."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{a.name}" for a in node.names}
+    return {name for name in names if name.split(".")[0] == PACKAGE}
+
+
+def _logic(node: object) -> object:
+    """A syntax tree as nested lists, without docstrings and empty fields.
+
+    Empty fields are left out because Python versions differ in them.
+    """
+    if isinstance(node, list):
+        return [_logic(child) for child in node if not _is_docstring(child)]
+    if isinstance(node, ast.AST):
+        fields = ((name, _logic(value)) for name, value in ast.iter_fields(node))
+        return [type(node).__name__, *(f for f in fields if f[1] not in ([], "None"))]
+    return repr(node)
+
+
+def _is_docstring(node: object) -> bool:
+    """Whether a statement is a bare string."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

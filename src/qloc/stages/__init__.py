@@ -1,0 +1,1 @@
+"""One module per rule: tables in, tables out."""
