@@ -9,7 +9,8 @@ The package is a house of floors; imports only go down:
 ``figures``, ``models`` tables to figures; a language model and interventions on it
 ``datasets``            ParaRel's files, a user's own rows, the general text
 ``measures``            mathematics on arrays
-ground                  ``errors, outputs, tables, contracts, randomness, provenance, configuration``
+ground                  ``errors, outputs, tables, contracts, randomness, options,
+                        provenance, configuration``
 """
 
 __version__ = "0.1.0"

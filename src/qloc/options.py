@@ -1,0 +1,41 @@
+"""Types of the options that stages share."""
+
+from pathlib import Path
+
+import click
+
+INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+
+class PathList(click.ParamType):
+    """Existing files, written as one text with blanks between them: `"a.parquet b.parquet"`."""
+
+    name = "paths"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> list[Path]:
+        paths = [Path(part) for part in str(value).split()]
+        for path in paths:
+            if not path.is_file():
+                self.fail(f"{path} does not exist.", param, ctx)
+        return paths
+
+
+class NumberList(click.ParamType):
+    """Numbers, written as one text with blanks between them: `"0.1 0.2"`."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> list[float]:
+        try:
+            return [float(part) for part in str(value).split()]
+        except ValueError:
+            self.fail(f"{value!r} is not a list of numbers.", param, ctx)
+
+
+PATHS = PathList()
+NUMBERS = NumberList()
