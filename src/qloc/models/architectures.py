@@ -1,0 +1,37 @@
+"""Where the parts of a model are, for every architecture the study supports: one table.
+
+Imported while the workflow is parsed, so it imports neither torch nor transformers. A row is
+added together with its tests: the same logits as transformers in float64, and the exact
+attribution sweep equal to a naive loop.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Where the parts of a causal language model of transformers are.
+
+    Attributes:
+        layers: Path of the list of layers inside the causal language model.
+        down_projection: Path, inside a layer, of the matrix that reads the neurons.
+        is_neuron_first: Whether that matrix is stored [neuron, hidden] (Conv1D), not
+            [hidden, neuron] (Linear).
+        logit_scale: Key of the configuration by which logits are multiplied, or "".
+        logit_divisor: Key of the configuration by which logits are divided, or "".
+        logit_softcap: Key of the configuration at which logits are soft-capped, or "".
+    """
+
+    layers: str = "model.layers"
+    down_projection: str = "mlp.down_proj"
+    is_neuron_first: bool = False
+    logit_scale: str = ""
+    logit_divisor: str = ""
+    logit_softcap: str = ""
+
+
+# By `model_type` of a checkpoint's config.json.
+ARCHITECTURES: dict[str, Architecture] = {
+    "gpt2": Architecture("transformer.h", "mlp.c_proj", is_neuron_first=True),
+    "llama": Architecture(),
+}

@@ -1,0 +1,184 @@
+"""A causal language model with its tokenizer, opened from a manifest.
+
+The forward pass is that of transformers; nothing here rewrites weights. Later stages reach
+the feed-forward neurons through `LanguageModel`: a neuron is one input of a layer's
+down projection, and its value vector is what that input adds to the hidden state.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import LocalEntryNotFoundError
+from jaxtyping import Float
+from torch import Tensor
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+from transformers.utils.logging import disable_progress_bar
+
+from qloc.errors import StudyError
+from qloc.models.architectures import ARCHITECTURES, Architecture
+from qloc.models.checkpoints import check_weights
+from qloc.models.manifest import Manifest, read_manifest
+from qloc.models.prompting import Tokenizer
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A model in evaluation mode, without gradients on its weights.
+
+    Attributes:
+        module: The causal language model of transformers.
+        tokenizer: Its own tokenizer.
+        architecture: Where the module's parts are.
+        context_length: Most tokens the model can read.
+    """
+
+    module: PreTrainedModel
+    tokenizer: Tokenizer
+    architecture: Architecture
+    context_length: int
+
+    @cached_property
+    def base(self) -> torch.nn.Module:
+        """The model without its head: token ids to the last hidden states, normalised."""
+        return self.module.base_model
+
+    @cached_property
+    def layers(self) -> list[torch.nn.Module]:
+        """The layers, from the first to the last."""
+        found = self.module.get_submodule(self.architecture.layers)
+        return list(cast(torch.nn.ModuleList, found))
+
+    @cached_property
+    def down_projections(self) -> list[torch.nn.Module]:
+        """Of every layer, the module whose inputs are the neurons."""
+        return [layer.get_submodule(self.architecture.down_projection) for layer in self.layers]
+
+    def value_matrix(self, layer: int) -> Float[Tensor, "neuron hidden"]:
+        """The value vectors of a layer's neurons, one per row: a view of the weights."""
+        weight = cast(Tensor, self.down_projections[layer].weight)
+        return weight if self.architecture.is_neuron_first else weight.T
+
+    @property
+    def n_layers(self) -> int:
+        return len(self.layers)
+
+    @property
+    def n_neurons(self) -> int:
+        """Of one layer."""
+        return self.value_matrix(0).shape[0]
+
+    @property
+    def device(self) -> torch.device:
+        return self.module.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.module.dtype
+
+    @cached_property
+    def head(self) -> torch.nn.Linear:
+        """The matrix from hidden states to logits."""
+        found: torch.nn.Linear = self.module.get_output_embeddings()  # type: ignore[no-untyped-call]
+        return found
+
+    @cached_property
+    def logit_scale(self) -> float:
+        """By which the head's output is multiplied."""
+        scale = self._configured(self.architecture.logit_scale) or 1.0
+        return scale / (self._configured(self.architecture.logit_divisor) or 1.0)
+
+    @cached_property
+    def logit_softcap(self) -> float | None:
+        """C where logits are c tanh(logit / c), after scaling; None where they are not."""
+        return self._configured(self.architecture.logit_softcap)
+
+    def _configured(self, key: str) -> float | None:
+        """A number of the checkpoint's configuration; None where there is none."""
+        value = getattr(self.module.config.get_text_config(), key, None) if key else None
+        return None if value is None else float(value)
+
+    def logits(self, hidden: Float[Tensor, "row hidden"]) -> Float[Tensor, "row vocabulary"]:
+        """Logits of hidden states that `base` returned."""
+        logits: Tensor = self.head(hidden) * self.logit_scale
+        cap = self.logit_softcap
+        return logits if cap is None else cap * torch.tanh(logits / cap)
+
+
+def open_model(path: Path, threads: int, dtype: torch.dtype = torch.float32) -> LanguageModel:
+    """Open the model of a manifest, on the accelerator if there is one.
+
+    Makes torch use ``threads`` threads and deterministic algorithms.
+
+    Args:
+        path: Of the manifest.
+        threads: Of torch on the CPU; another number may change the last bits of a result.
+        dtype: In which the model computes.
+
+    Raises:
+        StudyError: The checkpoint is missing, is not the one described, or cannot be opened.
+    """
+    torch.set_num_threads(threads)
+    compute_deterministically()
+    manifest = read_manifest(path)
+    folder = _folder(manifest, path)
+    if manifest.source != "hub":
+        check_weights(folder, manifest.weights_sha256, manifest.weights_bytes)
+    return load(folder, manifest.architecture, manifest.context_length, dtype)
+
+
+def compute_deterministically() -> None:
+    """Have torch compute the same bits every time, or raise where it cannot."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it
+    torch.use_deterministic_algorithms(True)
+
+
+def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtype) -> LanguageModel:
+    """Open a checkpoint in a folder.
+
+    Raises:
+        StudyError: transformers cannot open it, or weights are missing.
+    """
+    disable_progress_bar()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    settings: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, **settings)
+        module, loading = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **settings
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise StudyError(
+            f"The checkpoint in {folder} cannot be opened: {error}. Check that config.json,"
+            " tokenizer and weights belong together."
+        ) from error
+    if loading["missing_keys"]:
+        raise StudyError(
+            f"The checkpoint in {folder} lacks weights of a causal language model:"
+            f" {', '.join(sorted(loading['missing_keys'])[:5])}. Give a checkpoint that was saved"
+            " with its head."
+        )
+    module.train(False).requires_grad_(False).to(device)
+    return LanguageModel(module, tokenizer, ARCHITECTURES[architecture], context_length)
+
+
+def _folder(manifest: Manifest, path: Path) -> Path:
+    """Where the checkpoint of a manifest lies on this machine."""
+    if manifest.source == "trained":
+        return path.parent / manifest.folder
+    if manifest.source == "folder":
+        return Path(manifest.folder)
+    try:
+        return Path(
+            snapshot_download(manifest.hub_name, revision=manifest.revision, local_files_only=True)
+        )
+    except LocalEntryNotFoundError as error:
+        raise StudyError(
+            f"{manifest.hub_name} at {manifest.revision} is not in the cache of the hub on this"
+            f" machine. Run `snakemake --forcerun describe_checkpoint` with a network, or set"
+            " HF_HOME to where it was downloaded."
+        ) from error
