@@ -143,12 +143,12 @@ def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtyp
     Raises:
         StudyError: transformers cannot open it, or weights are missing.
     """
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     device = "cuda" if torch.cuda.is_available() else "cpu"
     settings: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **settings)
-        module, loading = AutoModelForCausalLM.from_pretrained(
+        opened: Any = AutoModelForCausalLM.from_pretrained(
             folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **settings
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
@@ -156,6 +156,7 @@ def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtyp
             f"The checkpoint in {folder} cannot be opened: {error}. Check that config.json,"
             " tokenizer and weights belong together."
         ) from error
+    module, loading = opened
     if loading["missing_keys"]:
         raise StudyError(
             f"The checkpoint in {folder} lacks weights of a causal language model:"
