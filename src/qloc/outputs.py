@@ -8,7 +8,7 @@ left behind is removed by the next one that writes the same output.
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,6 +32,13 @@ def outputs(*paths: Path) -> Iterator[tuple[Path, ...]]:
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files of any kind: all of them, or none."""
+    with outputs(*contents) as drafts:
+        for draft, content in zip(drafts, contents.values(), strict=True):
+            draft.write_bytes(content)
 
 
 def _draft(path: Path) -> Path:
