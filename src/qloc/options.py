@@ -1,5 +1,6 @@
 """Types of the options that stages share."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -9,14 +10,17 @@ OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
 class PathList(click.ParamType):
-    """Existing files, written as one text with blanks between them: `"a.parquet b.parquet"`."""
+    """Existing files, written as one text with blanks between them: `"a.parquet b.parquet"`.
+
+    A path that holds a blank itself stands in quotes, as in a shell.
+    """
 
     name = "paths"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> list[Path]:
-        paths = [Path(part) for part in str(value).split()]
+        paths = [Path(part) for part in shlex.split(str(value))]
         for path in paths:
             if not path.is_file():
                 self.fail(f"{path} does not exist.", param, ctx)

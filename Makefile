@@ -1,0 +1,34 @@
+# make          run the study and name its report (STUDY=studies/smoke.yaml for another)
+# make test     run all tests
+# make report   write the report again, of results that are complete
+# CORES=2 limits the cores; PYTHON=python3.12 names another interpreter to start from.
+
+PYTHON ?= python3
+CORES ?= all
+STUDY ?=
+OPTIONS = $(if $(STUDY),--configfile $(STUDY))
+VENV = .venv/bin/python
+
+.PHONY: study test report
+
+study: .venv/installed
+	@$(VENV) workflow/run.py --cores $(CORES) $(OPTIONS)
+	@test -e results/report.html || $(VENV) workflow/report.py $(OPTIONS)
+	@echo "Read results/report.html in a browser."
+
+report: .venv/installed
+	@$(VENV) workflow/report.py $(OPTIONS)
+
+test: .venv/installed-for-tests
+	$(VENV) -m pytest -n 2 -m "not study"
+	$(VENV) -m pytest -m study
+
+.venv/installed: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=python3.12 names one.")'
+	test -e $(VENV) || $(PYTHON) -m venv .venv
+	$(VENV) -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/installed-for-tests: .venv/installed
+	$(VENV) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@

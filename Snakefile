@@ -1,0 +1,63 @@
+"""
+The study: are a fact's knowledge neurons its own, or its query's?
+
+`snakemake -n` tells what there is to do, `snakemake --list-rules` what each rule does.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+report: "reports/study.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/model.smk"
+include: "workflow/rules/attribution.smk"
+include: "workflow/rules/consistency.smk"
+include: "workflow/rules/classes.smk"
+
+
+rule all:
+    """Everything the report shows."""
+    default_target: True
+    input:
+        expand(
+            "results/consistency_classes/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+
+
+rule attribution:
+    """The knowledge neurons of every studied query, and the error bars of their scores."""
+    input:
+        expand(
+            "results/knowledge_neurons/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+
+
+rule consistency:
+    """How consistent every fact is, under both criteria."""
+    input:
+        expand(
+            "results/consistency_classes/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+
+
+onsuccess:
+    subprocess.run(
+        [sys.executable, checkout / "workflow/report.py"],
+        input=json.dumps(config),
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,90 @@
+"""Where a study's inputs come from: the files behind each relation, text and checkpoint.
+
+Rules take these paths as inputs; nothing above the parsing of the workflow needs to know
+whether facts are shipped, lie in a folder, or are downloaded.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qloc.datasets import csv_rows, pararel
+from qloc.errors import StudyError
+
+EMBEDDED = Path("resources/embedded")
+DOWNLOADS = Path("results/downloads")
+
+Settings = Mapping[str, Any]
+
+
+def relation_files(dataset: Settings, relation: str) -> list[str]:
+    """The files one relation is read from: facts and patterns, or one CSV file."""
+    match dataset["source"]:
+        case "csv":
+            return [dataset["csv"]]
+        case "download":
+            return [
+                f"{DOWNLOADS}/pararel/{kind}/{relation}.jsonl" for kind in ("facts", "patterns")
+            ]
+        case _:
+            return [str(path) for path in pararel.locate(_folder(dataset), relation)]
+
+
+def text_files(text: Settings) -> dict[str, str]:
+    """The general text: what tiny models are trained on, and what is held out."""
+    match text["source"]:
+        case "embedded":
+            folder, names = EMBEDDED / "text", ("training.txt", "held_out.txt")
+        case "download":
+            folder, names = DOWNLOADS / "wikitext-2", ("valid.txt", "test.txt")
+        case _:
+            folder, names = Path(text["directory"]), ("valid.txt", "test.txt")
+    return {
+        part: str(folder / name) for part, name in zip(("training", "held_out"), names, strict=True)
+    }
+
+
+def checkpoint_files(folder: Path) -> list[str]:
+    """The files of a checkpoint's folder that make up the model."""
+    return sorted(str(path) for kind in ("*.json", "*.safetensors") for path in folder.glob(kind))
+
+
+def relation_problems(dataset: Settings, relations: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the files of the dataset; of a download nothing is known yet."""
+    if dataset["source"] == "csv":
+        yield from refusal(csv_rows.check_file, Path(dataset["csv"]), relations)
+    elif dataset["source"] != "download":
+        messages = (_relation_problem(dataset, relation) for relation in relations)
+        yield from dict.fromkeys(message for found in messages for message in found)
+
+
+def text_problems(text: Settings) -> Iterator[str]:
+    """What is wrong with the files of the general text; of a download nothing is known yet."""
+    if text["source"] != "download":
+        for path in map(Path, text_files(text).values()):
+            if not path.is_file():
+                yield (
+                    f"`text.source` is {text['source']}, but {path} is missing."
+                    " Put it there, or set `text.source: embedded`."
+                )
+            elif not path.stat().st_size:
+                yield f"{path} is empty. Fetch it again, or set `text.source: embedded`."
+
+
+def refusal(check: Callable[..., object], *arguments: object) -> Iterator[str]:
+    """The message with which a check refuses its arguments, if it does."""
+    try:
+        check(*arguments)
+    except StudyError as error:
+        yield str(error)
+
+
+def _relation_problem(dataset: Settings, relation: str) -> Iterator[str]:
+    def check() -> None:
+        pararel.check_files(*pararel.locate(_folder(dataset), relation))
+
+    yield from refusal(check)
+
+
+def _folder(dataset: Settings) -> Path:
+    return EMBEDDED if dataset["source"] == "embedded" else Path(dataset["directory"])

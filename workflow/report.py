@@ -1,0 +1,54 @@
+"""Write the HTML report of a finished study, and name it.
+
+Options are handed to Snakemake (`--configfile studies/smoke.yaml`). With `-` alone, the
+settings are read from standard input as JSON: so a run that ended well passes on its own.
+(Snakemake's `--report-after-run` will not do: with it, a dry run in a fresh checkout fails.)
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REPORT = Path("results/report.html")
+DRAFT = REPORT.with_name(".draft.report.html")
+LOG = Path("logs/report.log")
+
+
+def main(options: list[str]) -> int:
+    """Write the report; the exit code of Snakemake."""
+    with tempfile.TemporaryDirectory() as folder:
+        if options == ["-"]:
+            settings = Path(folder, "settings.json")
+            settings.write_text(sys.stdin.read(), encoding="utf-8")
+            options = ["--configfile", str(settings)]
+        code = snakemake(options)
+    if code:
+        DRAFT.unlink(missing_ok=True)
+        sys.stderr.write(f"No report was written; {LOG} says why. The last of it:\n{last_lines()}")
+        return code
+    os.replace(DRAFT, REPORT)
+    sys.stderr.write(f"Report: {REPORT} ({REPORT.stat().st_size / 1e6:.1f} MB)\n")
+    return 0
+
+
+def snakemake(options: list[str]) -> int:
+    """Let Snakemake write the draft of the report, its talk into the log."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "snakemake", "--nolock", "--cores", "1", *options]
+    command += ["--report", str(DRAFT)]
+    command += ["--report-stylesheet", str(CHECKOUT / "reports/report.css")]
+    command += ["--report-metadata", str(CHECKOUT / "reports/metadata.yaml")]
+    with LOG.open("w", encoding="utf-8") as log:
+        return subprocess.run(command, stdout=log, stderr=log, check=False).returncode
+
+
+def last_lines() -> str:
+    lines = LOG.read_text(encoding="utf-8").splitlines()
+    return "".join(f"  {line}\n" for line in lines[-5:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""
+The ground of all rules: settings checked and resolved, wildcards constrained, code versions.
+
+Reads   config.yaml (and --configfile), workflow/schemas/config.schema.yaml
+"""
+
+import shlex
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+checkout = Path(workflow.basedir)
+sys.path.insert(0, str(checkout / "src"))
+
+from qloc import configuration
+from qloc.errors import StudyError
+from qloc.provenance import code_version
+
+try:
+    study = configuration.resolve(
+        config, checkout / "workflow/schemas/config.schema.yaml"
+    )
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
+
+settings = study.settings
+method_code = {
+    method: code_version(f"qloc.models.methods.{method}")
+    for method in settings["methods"]
+}
+
+# The study runs from a plain checkout, with the interpreter that runs Snakemake; inside
+# `--sdm conda` or a container the interpreter is the environment's own.
+interpreter = shlex.quote(str(Path(sys.executable).parent))
+source = shlex.quote(str(checkout / "src"))
+shell.prefix(
+    f"export PYTHONPATH={source}; "
+    + (
+        ""
+        if workflow.deployment_settings.deployment_method
+        else f"PATH={interpreter}:$PATH; "
+    )
+)
+
+
+wildcard_constraints:
+    model=configuration.one_of(study.instances),
+    relation=configuration.one_of(settings["relations"]),
+    method=configuration.one_of(settings["methods"]),
