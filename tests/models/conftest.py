@@ -1,0 +1,141 @@
+"""Tiny random models of every supported architecture, and what the book says of them."""
+
+from types import MethodType
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from qloc.models.architectures import ARCHITECTURES
+from qloc.models.language_model import LanguageModel
+from qloc.models.prompting import EncodedQuery
+
+N_VOCABULARY = 61
+SIZES = {
+    "vocab_size": N_VOCABULARY,
+    "hidden_size": 24,
+    "intermediate_size": 40,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 6,
+    "max_position_embeddings": 32,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+OTHER_SIZES = {
+    "gpt2": {"n_inner": 40},
+}
+
+
+class NoTokenizer:
+    """The sweep reads tokens; it needs no tokenizer."""
+
+    eos_token_id = None
+
+    def encode(self, text, *, add_special_tokens=True):
+        raise AssertionError("no text is tokenized in these tests")
+
+
+def _plain_rms_norm(self, hidden):
+    """RMSNorm in the dtype it is given; the library's casts to float32 even in float64."""
+    epsilon = getattr(self, "variance_epsilon", None) or self.eps
+    normal = hidden * torch.rsqrt(hidden.pow(2).mean(-1, keepdim=True) + epsilon)
+    return self.weight * normal
+
+
+@pytest.fixture(scope="session")
+def random_model():
+    """Makes a sharpened random model: its answers react strongly to single layers."""
+
+    def make(architecture: str, dtype: torch.dtype) -> LanguageModel:
+        config = AutoConfig.for_model(
+            architecture, **SIZES, **OTHER_SIZES.get(architecture, {}), attn_implementation="sdpa"
+        )
+        with torch.random.fork_rng():
+            torch.manual_seed(5)
+            module = AutoModelForCausalLM.from_config(config, dtype=torch.float64)
+            for name, weight in module.named_parameters():
+                scale = 0.3 if weight.ndim > 1 else 0.1
+                weight.data += scale * torch.randn_like(weight)
+                del name
+        if dtype == torch.float64:
+            for part in module.modules():
+                if type(part).__name__.endswith("RMSNorm"):
+                    part.forward = MethodType(_plain_rms_norm, part)
+        module = module.to(dtype).train(False).requires_grad_(False)
+        return LanguageModel(module, NoTokenizer(), ARCHITECTURES[architecture], 32)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def mixed_queries():
+    """Queries of mixed lengths, one of a single token."""
+    generator = torch.Generator().manual_seed(3)
+    draw = torch.randint(3, N_VOCABULARY, (6, 12), generator=generator).tolist()
+    return [
+        EncodedQuery(tuple(tokens[:length]), (tokens[-1], 5), None)
+        for tokens, length in zip(draw, (5, 1, 9, 3, 5, 11), strict=True)
+    ]
+
+
+@pytest.fixture(scope="session")
+def naive_answer():
+    """P(answer) and its gradient by one full run, a layer's neurons at the last token given."""
+
+    def run(model, query, layer, neurons):
+        neurons = neurons.detach().requires_grad_()
+
+        def replace(_module, inputs):
+            values = inputs[0].clone()
+            values[0, -1] = neurons
+            return (values,)
+
+        handle = model.down_projections[layer].register_forward_pre_hook(replace)
+        try:
+            logits = model.module(torch.tensor([query.prompt_tokens])).logits[0, -1]
+        finally:
+            handle.remove()
+        probability = torch.softmax(logits, 0)[query.answer_token]
+        return probability.detach(), torch.autograd.grad(probability, neurons)[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def naive_activations():
+    """What a layer's neurons do at the last token of one prompt."""
+
+    def run(model, query, layer):
+        seen = []
+        handle = model.down_projections[layer].register_forward_pre_hook(
+            lambda _module, inputs: seen.append(inputs[0][0, -1])
+        )
+        try:
+            with torch.no_grad():
+                model.module(torch.tensor([query.prompt_tokens]))
+        finally:
+            handle.remove()
+        return seen[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def naive_scores(naive_answer, naive_activations):
+    """Integrated gradients by the book: a full run per layer and point."""
+
+    def run(model, query, points, weights):
+        rows = []
+        for layer in range(model.n_layers):
+            activations = naive_activations(model, query, layer)
+            total = torch.zeros_like(activations)
+            for point, weight in zip(points, weights, strict=True):
+                _, gradient = naive_answer(model, query, layer, point * activations)
+                total += weight * gradient
+            rows.append(activations * total)
+        return torch.stack(rows)
+
+    return run
