@@ -8,6 +8,7 @@ of errors: it says how a stage refuses, never what it computes.
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1]
@@ -17,19 +18,25 @@ WITHOUT_RESULTS = {f"{PACKAGE}.errors"}
 
 def code_version(module: str) -> str:
     """Digest of the logic of ``module`` and of all it imports from this package."""
-    logic: dict[str, object] = {}
+    logic: dict[str, str] = {}
     queue = [module]
     while queue:
         name = queue.pop()
         path = _file(name)
         if name in logic or name in WITHOUT_RESULTS or path is None:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        queue += _imports(tree)
-        logic[name] = _logic(tree)
+        imports, logic[name] = read_module(path)
+        queue += imports
     if module not in logic:
         raise ModuleNotFoundError(f"no module {module!r} under {SOURCE}")
     return hashlib.sha256(repr(sorted(logic.items())).encode()).hexdigest()[:12]
+
+
+@cache
+def read_module(path: Path) -> tuple[set[str], str]:
+    """What a module imports from this package, and its logic as a text; read once a process."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return _imports(tree), repr(_logic(tree))
 
 
 def _file(module: str) -> Path | None:

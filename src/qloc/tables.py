@@ -37,8 +37,8 @@ class Column:
     type: str
     meaning: str
     unit: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: int | float | None = None
+    high: int | float | None = None
     choices: tuple[str, ...] = ()
     missing: str = ""
 
@@ -203,13 +203,18 @@ def _check_values(place: str, column: Column, present: pd.Series) -> None:
         if not all(isinstance(value, bool | np.bool_) for value in present):
             raise ContractError(f"{place}: not all values are true or false")
         return
-    numbers = present.to_numpy(dtype=float)
+    try:
+        numbers = present.to_numpy(dtype=float)
+    except (ValueError, TypeError) as error:
+        raise ContractError(f"{place}: not {column.type}: {error}") from error
+    is_whole = column.type.startswith("int")
     if not np.isfinite(numbers).all():
         raise ContractError(f"{place}: a value is infinite")
-    if column.type.startswith("int") and (numbers != np.round(numbers)).any():
+    if is_whole and (numbers != np.round(numbers)).any():
         raise ContractError(f"{place}: a value is not a whole number")
-    low = -np.inf if column.low is None else column.low
-    high = np.inf if column.high is None else column.high
+    limits = np.iinfo(column.type) if is_whole else np.finfo(column.type)
+    low = limits.min if column.low is None else column.low
+    high = limits.max if column.high is None else column.high
     outside = numbers[(numbers < low) | (numbers > high)]
     if outside.size:
         raise ContractError(f"{place}: {outside[0]} lies outside [{low}, {high}]")

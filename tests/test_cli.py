@@ -1,0 +1,50 @@
+"""The command line loads a stage only when it is called."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from qloc import cli
+
+STAGES = sorted(path.stem for path in cli.STAGES.glob("[!_]*.py"))
+
+
+def test_every_stage_is_a_command_with_its_first_line() -> None:
+    result = CliRunner().invoke(cli.main, ["--help"])
+    assert result.exit_code == 0
+    for stage in STAGES:
+        assert stage.replace("_", "-") in result.output
+
+
+def test_help_loads_no_stage() -> None:
+    code = (
+        "import sys; from qloc.cli import main; main(['--help'], standalone_mode=False);"
+        "sys.exit(bool({'torch', 'pandas', 'qloc.tables'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_an_unknown_command_is_refused() -> None:
+    result = CliRunner().invoke(cli.main, ["filter-fact"])
+    assert result.exit_code == 2
+    assert "No such command" in result.output
+
+
+def test_a_mistake_of_the_user_ends_with_its_message_and_exit_code_1(tmp_path: Path) -> None:
+    bad = tmp_path / "facts.csv"
+    bad.write_text("relation,subject\n")
+    arguments = ["filter-facts", "--relation", "P1", "--format", "csv"]
+    arguments += ["--source-files", f"'{bad}'", "--patterns", "final_object"]
+    arguments += ["--min-templates", "2", "--exclude", "", "--facts-per-relation", "all"]
+    arguments += ["--seed", "0", "--facts", f"{tmp_path}/f", "--queries", f"{tmp_path}/q"]
+    arguments += ["--steps", f"{tmp_path}/s"]
+    run = subprocess.run(
+        [sys.executable, "-m", "qloc", *arguments], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert run.stderr.startswith("Error: ")
+    assert "facts.csv, line 1" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["facts.csv"]
