@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qloc.datasets import csv_rows, pararel
+from qloc.datasets import csv_rows, pararel, registry, texts
 from qloc.errors import StudyError
 
 EMBEDDED = Path("resources/embedded")
 DOWNLOADS = Path("results/downloads")
+REGISTERED_RELATIONS = Path("resources/registry/pararel.txt")
 
 Settings = Mapping[str, Any]
 
@@ -50,25 +51,16 @@ def checkpoint_files(folder: Path) -> list[str]:
 
 
 def relation_problems(dataset: Settings, relations: Sequence[str]) -> Iterator[str]:
-    """What is wrong with the files of the dataset; of a download nothing is known yet."""
-    if dataset["source"] == "csv":
-        yield from refusal(csv_rows.check_file, Path(dataset["csv"]), relations)
-    elif dataset["source"] != "download":
-        messages = (_relation_problem(dataset, relation) for relation in relations)
-        yield from dict.fromkeys(message for found in messages for message in found)
+    """What is wrong with the files of the dataset; of a download, the names alone are known."""
+    found = (refusal(_check_relation, dataset, relation) for relation in relations)
+    yield from dict.fromkeys(message for messages in found for message in messages)
 
 
 def text_problems(text: Settings) -> Iterator[str]:
     """What is wrong with the files of the general text; of a download nothing is known yet."""
     if text["source"] != "download":
-        for path in map(Path, text_files(text).values()):
-            if not path.is_file():
-                yield (
-                    f"`text.source` is {text['source']}, but {path} is missing."
-                    " Put it there, or set `text.source: embedded`."
-                )
-            elif not path.stat().st_size:
-                yield f"{path} is empty. Fetch it again, or set `text.source: embedded`."
+        for path in text_files(text).values():
+            yield from refusal(texts.check_file, Path(path))
 
 
 def refusal(check: Callable[..., object], *arguments: object) -> Iterator[str]:
@@ -79,11 +71,14 @@ def refusal(check: Callable[..., object], *arguments: object) -> Iterator[str]:
         yield str(error)
 
 
-def _relation_problem(dataset: Settings, relation: str) -> Iterator[str]:
-    def check() -> None:
-        pararel.check_files(*pararel.locate(_folder(dataset), relation))
-
-    yield from refusal(check)
+def _check_relation(dataset: Settings, relation: str) -> None:
+    match dataset["source"]:
+        case "csv":
+            csv_rows.check_file(Path(dataset["csv"]), [relation])
+        case "download":
+            registry.check_relations(REGISTERED_RELATIONS, [relation])
+        case _:
+            pararel.check_files(*pararel.locate(_folder(dataset), relation))
 
 
 def _folder(dataset: Settings) -> Path:

@@ -118,11 +118,13 @@ rule count_funnel:
         "../../envs/statistics.yaml"
     threads: 1
     params:
+        known_only=lookup(dpath="answers/known_only", within=settings),
         code=code_version("qloc.stages.count_funnel"),
     shell:
         "python -m qloc count-funnel"
         ' --filter-steps "{input.filter_steps:q}"'
         ' --answers "{input.answers:q}"'
         " --scores {input.scores:q}"
+        " --known-only {params.known_only}"
         " --funnel {output.funnel:q}"
         " &> {log:q}"

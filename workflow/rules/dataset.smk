@@ -14,6 +14,8 @@ localrules:
 
 rule download_relation:
     """Fetch one relation of ParaRel at the pinned revision and check it by SHA-256."""
+    input:
+        registry="resources/registry/pararel.txt",
     output:
         facts="results/downloads/pararel/facts/{relation}.jsonl",
         patterns="results/downloads/pararel/patterns/{relation}.jsonl",
@@ -27,6 +29,7 @@ rule download_relation:
     shell:
         "python -m qloc download-relation"
         " --relation {wildcards.relation}"
+        " --registry {input.registry:q}"
         " --facts {output.facts:q}"
         " --patterns {output.patterns:q}"
         " &> {log:q}"
@@ -34,6 +37,8 @@ rule download_relation:
 
 rule download_text:
     """Fetch WikiText-2 at the pinned revision and check it by SHA-256."""
+    input:
+        registry="resources/registry/wikitext-2.txt",
     output:
         training="results/downloads/wikitext-2/valid.txt",
         held_out="results/downloads/wikitext-2/test.txt",
@@ -46,6 +51,7 @@ rule download_text:
         code=code_version("qloc.stages.download_text"),
     shell:
         "python -m qloc download-text"
+        " --registry {input.registry:q}"
         " --training {output.training:q}"
         " --held-out {output.held_out:q}"
         " &> {log:q}"
