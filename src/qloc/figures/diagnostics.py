@@ -1,0 +1,127 @@
+"""Are there two kinds of facts at all?
+
+Otsu's threshold always splits. So the distribution itself is shown, and beside it what one
+fitted Beta distribution, which has one kind of fact only, gives when cut by the same rule.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qloc.figures import style
+from qloc.figures.formats import counted, number, p_value
+
+NAMES = {
+    "bic_difference": "BIC: one less two components",
+    "dip": "dip statistic",
+    "otsu_eta_squared": "variance between classes, η²",
+    "welch_t": "Welch's t",
+    "inconsistent_share": "share of inconsistent facts",
+}
+
+DIGITS = {"bic_difference": 1, "dip": 3, "welch_t": 1}
+
+ALPHA = 0.05
+"""A dip this improbable in one hump counts as evidence for two."""
+
+
+def evidence(diagnostics: pd.DataFrame) -> str:
+    """What the two tests that could have failed say: BIC of two components, and the dip.
+
+    Welch's t, η² and the share belong to the cut, which any one hump survives; they are compared
+    with the fitted Beta in the figure and do not vote.
+    """
+    rows = diagnostics.set_index("diagnostic")
+    bic = rows["value"].get("bic_difference", np.nan)
+    dip = rows["p_value"].get("dip", np.nan)
+    if np.isnan(bic) or np.isnan(dip):
+        return "cannot be said"
+    votes = int(bic > 0) + int(dip < ALPHA)
+    return ("no evidence of two kinds", "the tests disagree", "evidence of two kinds")[votes]
+
+
+def describe(diagnostics: pd.DataFrame) -> str:
+    """What the figure says, in a sentence."""
+    rows = diagnostics.set_index("diagnostic")
+    if "bic_difference" not in rows.index or "dip" not in rows.index:
+        return "Whether there are two kinds of facts cannot be said."
+    bic, dip = rows.loc["bic_difference"], rows.loc["dip"]
+    return (
+        f"Two kinds of facts? {evidence(diagnostics)}: BIC difference {number(bic['value'], 1)}"
+        f" (above 0 favours two), dip p {p_value(dip['p_value'])},"
+        f" {counted(dip['n_facts'], 'fact')}."
+    )
+
+
+@style.look
+def draw(
+    scores: pd.DataFrame, diagnostics: pd.DataFrame, thresholds: dict[str, float]
+) -> Figure:
+    """The distribution of CS with its cut, and every diagnostic against one fitted Beta."""
+    figure = Figure(figsize=(style.TEXT, 2.8))
+    values = scores["consistency_score"].dropna().to_numpy()
+    if not len(values):
+        return style.nothing_to_show(figure, "no fact has a consistency score")
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    _draw_histogram(left, values, thresholds)
+    _draw_diagnostics(right, diagnostics)
+    return figure
+
+
+def _draw_histogram(axes: Axes, values: np.ndarray, thresholds: dict[str, float]) -> None:
+    axes.hist(values, bins=np.linspace(0, 1, 26), color="#c8cdd2", ec="white", lw=0.5)
+    if "otsu" in thresholds:
+        axes.axvline(thresholds["otsu"], color=style.INK, lw=1)
+        axes.annotate(
+            f"Otsu {number(thresholds['otsu'])}",
+            (thresholds["otsu"], 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=style.SMALL,
+        )
+    axes.set(xlim=(0, 1), xlabel="consistency score (CS)", ylabel="facts")
+    axes.set_title(f"One hump or two?  n = {len(values):,}")
+
+
+def _draw_diagnostics(axes: Axes, diagnostics: pd.DataFrame) -> None:
+    """Every diagnostic on its own scale: 0 and 1 are the ends of what one Beta gives."""
+    rows = diagnostics.set_index("diagnostic").reindex(list(NAMES))
+    for position, (name, row) in enumerate(rows.iterrows()):
+        _draw_diagnostic(axes, position, str(name), row)
+    axes.axvspan(0, 1, color=style.PALE, lw=0, zorder=0)
+    axes.set_yticks(range(len(rows)), list(NAMES.values()))
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=(-1.3, 2.3), ylim=(len(rows) - 0.4, -0.5))
+    axes.set_xticks([0.5], ["95 % of draws\nfrom one fitted Beta"])
+    axes.tick_params(axis="x", length=0)
+    axes.set_title("What one kind of fact would give")
+
+
+def _draw_diagnostic(axes: Axes, position: int, name: str, row: pd.Series) -> None:
+    digits = DIGITS.get(name, 2)
+    text = number(row["value"], digits)
+    width = row["reference_high"] - row["reference_low"]
+    if not np.isnan(row["value"]) and width > 0:
+        at = (row["value"] - row["reference_low"]) / width
+        inside = float(np.clip(at, -1.2, 2.2))
+        mark = "D" if inside == at else (">" if at > inside else "<")
+        middle = (row["reference_median"] - row["reference_low"]) / width
+        axes.plot([middle], [position], "|", ms=8, color=style.MUTED)
+        axes.plot([inside], [position], mark, ms=4.5, color=style.INK, zorder=3)
+        low, high = number(row["reference_low"], digits), number(row["reference_high"], digits)
+        text += f"\none Beta: {low} to {high}"
+    if name == "bic_difference":
+        text += "\n> 0 favours two"
+    if not np.isnan(row["p_value"]):
+        text += f"\np = {p_value(row['p_value'])}"
+    axes.annotate(
+        text,
+        (1.02, position),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=style.SMALL,
+        linespacing=1.0,
+    )

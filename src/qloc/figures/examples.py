@@ -1,0 +1,33 @@
+"""The two facts that the figures show: a typical one of each class."""
+
+import pandas as pd
+
+CLASSES = ("consistent", "inconsistent")
+
+SEVERAL = 3
+"""Facts with at least so many queries are shown where there are any."""
+
+
+def example_facts(scores: pd.DataFrame, classes: pd.DataFrame) -> dict[str, str]:
+    """Of each class the fact whose CS lies nearest the class's median; a class without facts has none.
+
+    Classes are those under Otsu's threshold, or the static one where there is none.
+    """
+    criterion = "otsu" if (classes["criterion"] == "otsu").any() else "static"
+    chosen = classes[classes["criterion"] == criterion]
+    facts = chosen.merge(scores[["fact_id", "n_queries", "n_neurons_any"]], on="fact_id")
+    found = {}
+    for name in CLASSES:
+        group = facts[facts["is_consistent"] == (name == "consistent")]
+        several = group[group["n_queries"] >= SEVERAL]
+        group = several if len(several) else group
+        if len(group):
+            distance = (group["consistency_score"] - group["consistency_score"].median()).abs()
+            nearest = group.assign(distance=distance.round(12)).sort_values(["distance", "fact_id"])
+            found[name] = str(nearest["fact_id"].iloc[0])
+    return found
+
+
+def blank(pattern: str) -> str:
+    """A pattern up to its object slot: `[X] was born in`."""
+    return pattern.partition("[Y]")[0].strip()

@@ -1,0 +1,52 @@
+"""Numbers as a reader sees them: never `nan`, never more digits than they carry."""
+
+import math
+
+MISSING = "not defined"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a true minus sign; words where there is none."""
+    if value is None or math.isnan(value):
+        return MISSING
+    text = f"{value:,.{digits}f}"
+    is_zero = not text.strip("-0.,")
+    return text.lstrip("-") if is_zero else text.replace("-", "\N{MINUS SIGN}")
+
+
+def interval(estimate: float, low: float, high: float, digits: int = 2) -> str:
+    """An estimate and its interval: `0.61 [0.55, 0.67]`."""
+    if math.isnan(estimate):
+        return MISSING
+    if math.isnan(low) or math.isnan(high):
+        return f"{number(estimate, digits)} [interval not estimable]"
+    return f"{number(estimate, digits)} [{number(low, digits)}, {number(high, digits)}]"
+
+
+def p_value(value: float) -> str:
+    """A p-value; below 1e-300 floating-point numbers cannot tell it from 0."""
+    if math.isnan(value):
+        return MISSING
+    if value < 1e-300:
+        return "< 1e−300"
+    if value < 0.001:
+        return f"{value:.0e}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:.3f}"
+
+
+def count(value: int) -> str:
+    """A count with commas: `1,064`."""
+    return f"{int(value):,}"
+
+
+def counted(value: int, noun: str) -> str:
+    """A count and its noun: `1 fact`, `30 facts`, `2 queries`."""
+    if value == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count(value)} {plural}"
+
+
+def words(name: str) -> str:
+    """A name of a table as words: `token_boundary` is `token boundary`."""
+    return name.replace("_", " ")

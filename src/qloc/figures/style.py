@@ -1,0 +1,115 @@
+"""One look for every figure: sizes, type, and one meaning for every colour.
+
+A colour means the same thing everywhere and is never the only difference between two marks.
+The palettes are chosen by a test (`tests/figures/test_style.py`), not by eye: at least 20
+apart (CIE76) also under the three deficiencies of colour vision, marks at least 3:1 and text at
+least 4.5:1 on white. Models have no colour: they are different figures.
+"""
+
+import io
+import unicodedata
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
+
+COLUMN, TEXT = 3.35, 6.9
+"""Widths in inches: one journal column, the full width of the text."""
+
+INK, MUTED, GRID, PALE = "#1a1a1a", "#595959", "#dedede", "#eef1f4"
+
+CLASS_COLOUR = {"consistent": "#0072B2", "inconsistent": "#D55E00"}
+CLASS_MARK = {"consistent": "o", "inconsistent": "D"}
+CLASS_NAME = {"consistent": "consistent, $K_C$", "inconsistent": "inconsistent, $K_I$"}
+
+METHOD_NAME = {"ig": "IG", "sig": "SIG", "amig": "AMIG"}
+
+MAGNITUDE = "Greys"
+"""Colour map of what is never negative."""
+
+SIGNED = "BrBG"
+"""Colour map of what lies around 0."""
+
+MANY_POINTS = 1500
+"""Above this points are drawn as one picture, so that a file stays under 250 kB."""
+
+STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "qloc",
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "text.color": INK,
+    "text.parse_math": True,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "lines.linewidth": 1.4,
+    "hatch.linewidth": 0.4,
+}
+
+SMALL = 6.5
+"""Points; no text in a figure is smaller."""
+
+look = rc_context(STYLE)
+"""Decorator of every function that draws."""
+
+
+@rc_context(STYLE)
+def svg(figure: Figure, description: str) -> bytes:
+    """The figure as SVG, the same bytes for the same figure, with a description for who cannot see it."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Title": plain(description)})
+    return file.getvalue()
+
+
+def plain(text: str) -> str:
+    """Text on one line, without control characters, which would damage the file."""
+    kept = (letter for letter in text if unicodedata.category(letter) != "Cf")
+    seen = (" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in kept)
+    return " ".join("".join(seen).split())
+
+
+def label(text: str, longest: int) -> str:
+    """A reader's own text as a figure can show it: one line, not too long, only known letters."""
+    line = plain(text)
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
+    font = _font()
+    return "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in line)
+
+
+def _font() -> FT2Font:
+    """The file of the figures' font; it comes with matplotlib."""
+    return get_font(findfont(FontProperties(family=STYLE["font.family"])))
+
+
+def nothing_to_show(figure: Figure, message: str) -> Figure:
+    """A figure that says why it is empty."""
+    figure.text(0.5, 0.5, message, ha="center", va="center", color=MUTED)
+    return figure

@@ -1,0 +1,313 @@
+"""A made-up study: every table a figure or a page reads, under its contract."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qloc import contracts
+from qloc.tables import Table, empty, write_table
+
+LAYERS, NEURONS = 4, 64
+NAMES = [path.stem for path in Path(contracts.__path__[0]).glob("[!_]*.py")]
+PATTERNS = (
+    "[X] is the capital of [Y] .",
+    "[X], which is in [Y]",
+    "The country of [X] is [Y] .",
+    "[X] belongs to [Y]",
+)
+
+
+def contract(name: str) -> Table:
+    """The contract of a table, by the table's name."""
+    table: Table = getattr(import_module(f"qloc.contracts.{name}"), name.upper())
+    return table
+
+
+@dataclass
+class Study:
+    """Tables by name; `write` puts them where the workflow would."""
+
+    tables: dict[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    def write(self, folder: Path, name: str, model: str = "tiny-gpt2") -> Path:
+        """Write one table below a folder; tables by relation become one file of all."""
+        table = contract(name)
+        wildcards = {"model": model, "method": "ig", "relation": "P1"}
+        path = folder / table.path.format(**wildcards)
+        write_table(table, self.tables[name], path)
+        return path
+
+
+@pytest.fixture(scope="session")
+def make_study() -> Callable[..., Study]:
+    """A function that makes a study of so many relations and facts in each."""
+    return _make_study
+
+
+@pytest.fixture
+def study(make_study: Callable[..., Study]) -> Study:
+    """Three relations of twelve facts."""
+    return make_study(3, 12)
+
+
+def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Study:
+    draw = np.random.default_rng(11)
+    if n_relations * n_facts == 0:
+        return Study({name: empty(contract(name)) for name in NAMES} | {"funnels": _funnel(0, 0)})
+    facts = _facts(n_relations, n_facts, subject)
+    queries = _queries(facts)
+    attributions = _attributions(queries, draw)
+    neurons = _knowledge_neurons(attributions, queries)
+    scores = _scores(facts, neurons, draw)
+    classes = _classes(scores)
+    tables = {
+        "facts": facts,
+        "queries": queries,
+        "attributions": attributions,
+        "knowledge_neurons": neurons,
+        "consistency_scores": scores,
+        "consistency_classes": classes,
+        "class_summaries": _summaries(scores, classes),
+        "class_comparisons": _comparisons(classes),
+        "class_diagnostics": _diagnostics(len(scores)),
+        "neuron_set_overlaps": _overlaps(len(scores)),
+        "threshold_sweeps": _sweep(scores),
+        "probability_associations": _associations(scores),
+        "attribution_checks": _checks(queries, draw),
+        "funnels": _funnel(n_relations, n_facts),
+        "training": _training(),
+    }
+    return Study(tables)
+
+
+def _facts(n_relations: int, n_facts: int, subject: str) -> pd.DataFrame:
+    rows = [
+        (f"P{r}/{f:05d}", f"P{r}", f"{subject} {r}-{f}", f"Object {f % 5}", False, False)
+        for r in range(1, n_relations + 1)
+        for f in range(n_facts)
+    ]
+    return pd.DataFrame(rows, columns=contract("facts").names)
+
+
+def _queries(facts: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for fact in facts.itertuples():
+        for template, pattern in enumerate(PATTERNS):
+            prompt = pattern.partition("[Y]")[0].strip().replace("[X]", fact.subject)
+            word = pattern.partition("[Y]")[0].split()[-1]
+            rows.append(
+                (f"{fact.fact_id}/{template:02d}", fact.fact_id, fact.relation, template, pattern,
+                 prompt, fact.object, word)
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=contract("queries").names)
+
+
+def _attributions(queries: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    parts = []
+    for fact_id, group in queries.groupby("fact_id"):
+        core = draw.choice(LAYERS * NEURONS, 6, replace=False)
+        for query_id in group["query_id"]:
+            own = draw.choice(LAYERS * NEURONS, 10, replace=False)
+            cells = np.unique(np.concatenate([core[: draw.integers(1, 7)], own]))
+            scores = draw.uniform(0.06, 1, len(cells)).astype(np.float32)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "query_id": query_id,
+                        "layer": cells // NEURONS,
+                        "neuron": cells % NEURONS,
+                        "fact_id": fact_id,
+                        "score": scores,
+                        "activation": draw.normal(0, 1, len(cells)).astype(np.float32),
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _knowledge_neurons(attributions: pd.DataFrame, queries: pd.DataFrame) -> pd.DataFrame:
+    best = attributions.groupby("query_id")["score"].transform("max")
+    chosen = attributions[attributions["score"] > 0.5 * best]
+    relation = chosen["fact_id"].str.partition("/")[0]
+    return chosen.assign(relation=relation)[contract("knowledge_neurons").names]
+
+
+def _scores(
+    facts: pd.DataFrame, neurons: pd.DataFrame, draw: np.random.Generator
+) -> pd.DataFrame:
+    counts = neurons.groupby(["fact_id", "layer", "neuron"]).size()
+    n_any = counts.groupby("fact_id").size().reindex(facts["fact_id"]).to_numpy()
+    n_shared = (counts > 1).groupby("fact_id").sum().reindex(facts["fact_id"]).to_numpy()
+    score, n = n_shared / n_any, len(facts)
+    chance = draw.uniform(0.02, 0.1, n)
+    rows = pd.DataFrame({"fact_id": facts["fact_id"], "relation": facts["relation"]})
+    return rows.assign(
+        n_queries=len(PATTERNS),
+        n_final_words=len(PATTERNS),
+        n_queries_without_neurons=0,
+        n_neurons_any=n_any,
+        n_neurons_shared=n_shared,
+        consistency_score=score,
+        strict_consistency_score=score / 2,
+        mean_jaccard=score / 1.5,
+        fixed_k_consistency_score=score * 0.9,
+        same_final_word_jaccard=np.clip(score * 1.2, 0, 1),
+        different_final_word_jaccard=score * 0.7,
+        trained_consistency_score=score,
+        chance_consistency_score=chance,
+        chance_same_object=chance,
+        chance_other_object=chance / 2,
+        adjusted_consistency_score=(score - chance) / (1 - chance),
+        mean_answer_probability=draw.uniform(0.3, 1, n),
+    )
+
+
+def _classes(scores: pd.DataFrame) -> pd.DataFrame:
+    otsu = float(scores["consistency_score"].median())
+    parts = [
+        scores[["fact_id", "relation", "consistency_score"]].assign(
+            criterion=criterion, threshold=t, is_consistent=scores["consistency_score"] >= t
+        )
+        for criterion, t in (("static", 0.1), ("otsu", otsu))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _summaries(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for criterion, group in classes.groupby("criterion"):
+        is_consistent, score = group["is_consistent"], group["consistency_score"]
+        estimates = {
+            "threshold": group["threshold"].iloc[0],
+            "consistent_share": is_consistent.mean(),
+            "inconsistent_share": 1 - is_consistent.mean(),
+            "mean_consistent": score[is_consistent].mean(),
+            "mean_inconsistent": score[~is_consistent].mean(),
+            "mean_consistency_score": score.mean(),
+            "mean_chance": scores["chance_consistency_score"].mean(),
+            "mean_adjusted": scores["adjusted_consistency_score"].mean(),
+        }
+        for statistic, estimate in estimates.items():
+            ends = (None, None) if np.isnan(estimate) else (estimate - 0.05, estimate + 0.05)
+            inner = (None, None) if np.isnan(estimate) else (estimate - 0.02, estimate + 0.02)
+            rows.append(
+                (criterion, statistic, len(group), scores["relation"].nunique(), estimate, *ends, *inner)
+            )
+    return pd.DataFrame(rows, columns=contract("class_summaries").names).astype(
+        dict.fromkeys(("ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"), float)
+    )
+
+
+def _comparisons(classes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for criterion, group in classes.groupby("criterion"):
+        n, score = int(group["is_consistent"].sum()), group["consistency_score"]
+        means = score[group["is_consistent"]].mean(), score[~group["is_consistent"]].mean()
+        rows.append(
+            ("all", criterion, "consistency_score", n, len(group) - n, *means, means[0] - means[1],
+             0.1, 0.3, 14.5, 30.0, 0.0)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=contract("class_comparisons").names)
+
+
+def _diagnostics(n_facts: int) -> pd.DataFrame:
+    nothing = (np.nan,) * 3
+    rows = [
+        ("bic_difference", n_facts, -7.25, *nothing, np.nan),
+        ("dip", n_facts, 0.031, *nothing, 0.42),
+        ("otsu_eta_squared", n_facts, 0.68, 0.66, 0.61, 0.71, 0.3),
+        ("welch_t", n_facts, 14.6, 14.1, 11.0, 17.5, 0.4),
+        ("inconsistent_share", n_facts, 0.52, 0.5, 0.41, 0.6, 0.37),
+    ]
+    return pd.DataFrame(rows, columns=contract("class_diagnostics").names)
+
+
+def _overlaps(n_facts: int) -> pd.DataFrame:
+    rungs = dict(
+        same_fact=0.41, same_object=0.28, same_template=0.19, same_relation=0.12, other_relation=0.04
+    )
+    rows = [
+        (rung, 90 + i, n_facts, mean, mean - 0.03, mean + 0.03)
+        for i, (rung, mean) in enumerate(rungs.items())
+    ]
+    return pd.DataFrame(rows, columns=contract("neuron_set_overlaps").names)
+
+
+def _sweep(scores: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for selection in (0.1, 0.2, 0.4):
+        for cut in np.round(np.arange(0.04, 0.81, 0.04), 2):
+            share = float((scores["consistency_score"] * (1.2 - selection) < cut).mean())
+            adjusted = float((scores["adjusted_consistency_score"] < cut).mean())
+            rows.append(
+                (selection, cut, len(scores), share, 0.3, adjusted, 0.2, share - 0.02, share + 0.02,
+                 adjusted - 0.03, adjusted + 0.03)
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=contract("threshold_sweeps").names)
+
+
+def _associations(scores: pd.DataFrame) -> pd.DataFrame:
+    rows = [("all", len(scores), 0.31, 0.12, 0.47)]
+    for i, (relation, group) in enumerate(scores.groupby("relation")):
+        rows.append((relation, len(group), 0.05 * (i % 10), 0.05 * (i % 10) - 0.2, 0.05 * (i % 10) + 0.2))
+    return pd.DataFrame(rows, columns=contract("probability_associations").names)
+
+
+def _checks(queries: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        [(q, f, layer) for q, f in queries[["query_id", "fact_id"]].to_numpy() for layer in range(LAYERS)],
+        columns=["query_id", "fact_id", "layer"],
+    )
+    n = len(rows)
+    gap, change = 10 ** draw.uniform(-7, -3.01, n), 10 ** draw.uniform(-7, -3.01, n)
+    gap[0] = 0.02
+    return rows.assign(
+        word=0,
+        quadrature="adaptive",
+        nodes=draw.choice([8, 16, 32], n, p=[0.7, 0.25, 0.05]),
+        score_sum=draw.uniform(0, 1, n),
+        answer_change=draw.uniform(0, 1, n),
+        completeness_gap=gap,
+        score_change=change,
+        is_settled=gap <= 1e-3,
+        batch_size=64,
+        threads=1,
+    )
+
+
+def _funnel(n_relations: int, n_facts: int) -> pd.DataFrame:
+    n = n_relations * n_facts
+    steps = [
+        ("read", 5 * n_relations, n, 5 * n, 0, 0, 0),
+        ("answer_not_final", 4 * n_relations, n, 4 * n, n_relations, 0, n),
+        ("unknown", 4 * n_relations, n - n // 6, 3 * n, 0, n // 6, n),
+    ]
+    rows = [
+        ("all", step, reason, n_relations, 0, *numbers, np.nan, np.nan)
+        for step, (reason, *numbers) in enumerate(steps)
+    ]
+    return pd.DataFrame(rows, columns=contract("funnels").names)
+
+
+def _training() -> pd.DataFrame:
+    steps = np.arange(0, 501, 50)
+    learned = steps / 500
+    return pd.DataFrame(
+        {
+            "step": steps,
+            "fact_loss": 6 * (1 - learned) + 0.2,
+            "text_loss": 8 - 2 * learned,
+            "trained_accuracy": 0.97 * learned,
+            "held_out_accuracy": 0.86 * learned,
+            "mean_answer_probability": 0.8 * learned,
+            "perplexity": 4000 * np.exp(-2 * learned),
+        }
+    )
