@@ -45,7 +45,7 @@ ATTRIBUTION_CHECKS = Table(
             "largest change of a score between the last two node counts over the query's largest |score|",
             unit="relative",
             low=0,
-            missing="the rule takes one node count only",
+            missing="the rule takes one node count only, or all scores of the query are 0",
         ),
         Column(
             "is_settled",

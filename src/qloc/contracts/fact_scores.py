@@ -18,6 +18,7 @@ FACT_SCORES = Table(
             "float32",
             "largest mean score over the fact's queries among neurons that are not in this table",
             unit="probability",
+            missing="every neuron is in this table",
         ),
     ),
 )

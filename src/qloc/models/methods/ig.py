@@ -13,13 +13,15 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from qloc.measures.attribution import Attribution
 from qloc.measures.integration import integrate, integrate_adaptively
 from qloc.measures.quadrature import Quadrature, right_riemann
 from qloc.models.language_model import LanguageModel
-from qloc.models.methods import Attribution, Rule
+from qloc.models.methods import Rule
 from qloc.models.prompting import EncodedQuery
 from qloc.models.rows import Prompts, read_prompts
 from qloc.models.sweep import integrate_from_zero, path_ends
+from qloc.models.sweep_check import check_ends
 
 # A sweep carries at most as many rows as the batch would at this many points.
 POINTS_PER_SWEEP = 20
@@ -29,6 +31,7 @@ def attribute(model: LanguageModel, queries: Sequence[EncodedQuery], rule: Rule)
     """Attribute the first answer token of every query to all neurons."""
     prompts = read_prompts(model, queries)
     ends = path_ends(model, prompts)
+    check_ends(model, queries[0], torch.cat([ends.probability[:1], ends.probability_at_zero[0]]))
     answer_change = ends.probability[:, None].double() - ends.probability_at_zero.double()
     integral = partial(_integrate_in_parts, model, prompts)
     if rule.quadrature == "adaptive":
