@@ -39,7 +39,10 @@ CLASS_COMPARISONS = Table(
             missing="a class is empty",
         ),
         Column(
-            "ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"
+            "ci_low",
+            "float64",
+            "lower end of the 95 % interval: two-stage for `all`, over the facts of one relation",
+            missing="not estimable",
         ),
         Column("ci_high", "float64", "upper end", missing="not estimable"),
         Column(

@@ -24,7 +24,7 @@ CLASS_DIAGNOSTICS = Table(
         Column(
             "reference_median",
             "float64",
-            "of one fitted Beta cut by the same rule",
+            "of simulations of one fitted Beta, cut by the same rule",
             missing="no simulation",
         ),
         Column("reference_low", "float64", "2.5 % of the simulations", missing="no simulation"),
@@ -32,7 +32,7 @@ CLASS_DIAGNOSTICS = Table(
         Column(
             "p_value",
             "float64",
-            "share of simulations at least as large, or the dip's p",
+            "share of simulations at least as large; for the dip Hartigan's p where that is larger",
             unit="probability",
             low=0,
             high=1,

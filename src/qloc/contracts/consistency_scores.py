@@ -28,7 +28,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="the union is empty",
+            missing="fewer than two queries, or the union is empty",
         ),
         Column(
             "strict_consistency_score",
@@ -37,7 +37,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="the union is empty",
+            missing="fewer than two queries, or the union is empty",
         ),
         Column(
             "mean_jaccard",
@@ -64,7 +64,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="no such pair",
+            missing="no such pair, or one final word in the relation",
         ),
         Column(
             "different_final_word_jaccard",
@@ -73,7 +73,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="no such pair",
+            missing="no such pair, or one final word in the relation",
         ),
         Column(
             "trained_consistency_score",
@@ -87,11 +87,11 @@ CONSISTENCY_SCORES = Table(
         Column(
             "chance_consistency_score",
             "float64",
-            "mean CS of mixed facts: each set replaced by that of another fact, same template",
+            "mean CS of mixed facts: each set replaced by that of another fact (no fact twice), same template",
             unit="share",
             low=0,
             high=1,
-            missing="no other fact was asked through these templates",
+            missing="too few other facts were asked through these templates, or k < 2",
         ),
         Column(
             "chance_same_object",
@@ -100,7 +100,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="no such fact",
+            missing="too few such facts, or k < 2",
         ),
         Column(
             "chance_other_object",
@@ -109,7 +109,7 @@ CONSISTENCY_SCORES = Table(
             unit="share",
             low=0,
             high=1,
-            missing="no such fact",
+            missing="too few such facts, or k < 2",
         ),
         Column(
             "adjusted_consistency_score",

@@ -11,7 +11,7 @@ NEURON_SET_OVERLAPS = Table(
         Column(
             "rung",
             "category",
-            "what the two queries share",
+            "what the two queries share; templates differ on all rungs of a relation but `same_template`",
             choices=(
                 "same_fact",
                 "same_object",
@@ -20,9 +20,17 @@ NEURON_SET_OVERLAPS = Table(
                 "other_relation",
             ),
         ),
-        Column("n_pairs", "int32", "", unit="count", low=0),
-        Column("n_facts", "int32", "", unit="count", low=0),
-        Column("mean_jaccard", "float64", "", unit="share", low=0, high=1, missing="no pair"),
+        Column("n_pairs", "int32", "pairs of queries with a neuron", unit="count", low=0),
+        Column("n_facts", "int32", "facts with such a pair", unit="count", low=0),
+        Column(
+            "mean_jaccard",
+            "float64",
+            "mean over facts of the mean |∩|/|∪| of their pairs",
+            unit="share",
+            low=0,
+            high=1,
+            missing="no pair",
+        ),
         Column(
             "ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"
         ),

@@ -1,0 +1,152 @@
+"""Intervals by resampling: relations, then facts within them; percentiles of the draws.
+
+Facts of one relation are alike (45 % of the variance of CS lies between relations), so
+resampling facts alone gives intervals three to four times too narrow for what a study of other
+relations would find. A two-stage draw takes as many relations as there are, with replacement,
+and from each of them as many of its facts, with replacement. Beside it stands the conditional
+draw, which keeps the relations and speaks about these relations only.
+
+A draw is a row of weights: how often each fact was taken. Every statistic of a draw, thresholds
+that depend on the data included, is computed from these weights.
+
+Limits. With R relations the variance between them is taken (R − 1)/R times as large as it is,
+and percentiles know no t distribution, while the variance within relations is counted
+twice in part. In the simulations of the tests a 95 % interval over 8 relations covers about
+90 % of the time, over 30 relations about 94 %. With one relation there is nothing to
+resample in the first stage: the interval is undefined. It is undefined too where more than 5 % of
+the draws leave the estimate undefined, as those could lie on either side.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+PERCENTILES = (2.5, 97.5)
+UNDEFINED_AT_MOST = 0.05
+WEIGHTS_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Some draws: how often each fact, and each relation, was taken."""
+
+    facts: Float[np.ndarray, "draw fact"]
+    relations: Float[np.ndarray, "draw relation"]
+
+
+Statistic = Callable[[Draws], Float[np.ndarray, "draw estimate"]]
+
+
+def observed(
+    statistic: Statistic, relations: Int[np.ndarray, " fact"]
+) -> Float[np.ndarray, " estimate"]:
+    """The statistic of the facts as they are, each taken once."""
+    every = Draws(np.ones((1, len(relations))), np.ones((1, _n_relations(relations))))
+    return statistic(every)[0]
+
+
+def two_stage_interval(
+    statistic: Statistic,
+    relations: Int[np.ndarray, " fact"],
+    n_draws: int,
+    draws: np.random.Generator,
+) -> Float[np.ndarray, "2 estimate"]:
+    """The 95 % interval of a statistic over relations and facts like these.
+
+    A relation drawn twice gives two independent samples of its facts.
+
+    Args:
+        statistic: Estimates of each draw, NaN where a draw does not define one.
+        relations: The relation of each fact, numbered from 0 without gaps.
+        n_draws: Draws in all.
+        draws: Where chance comes from.
+
+    Returns:
+        Lower and upper ends; NaN for fewer than two relations and for estimates that more than
+        5 % of the draws leave undefined.
+    """
+    n_relations = _n_relations(relations)
+    if n_relations < 2:
+        return _not_estimable(statistic, relations)
+    shares = np.full(n_relations, 1 / n_relations)
+    estimates = [
+        statistic(_draw_facts(relations, draws.multinomial(n_relations, shares, size=n), draws))
+        for n in _portions(n_draws, len(relations))
+    ]
+    return percentile_interval(np.concatenate(estimates))
+
+
+def conditional_interval(
+    statistic: Statistic,
+    relations: Int[np.ndarray, " fact"],
+    n_draws: int,
+    draws: np.random.Generator,
+) -> Float[np.ndarray, "2 estimate"]:
+    """The 95 % interval given these relations: facts are drawn within each; see above."""
+    n_relations = _n_relations(relations)
+    if n_relations == 0:
+        return _not_estimable(statistic, relations)
+    estimates = [
+        statistic(_draw_facts(relations, np.ones((n, n_relations), dtype=np.int64), draws))
+        for n in _portions(n_draws, len(relations))
+    ]
+    return percentile_interval(np.concatenate(estimates))
+
+
+def percentile_interval(
+    estimates: Float[np.ndarray, "draw estimate"],
+) -> Float[np.ndarray, "2 estimate"]:
+    """The 2.5 % and 97.5 % percentiles of each estimate over the draws that define it.
+
+    NaN where more than 5 % of the draws do not.
+    """
+    too_many = np.isnan(estimates).mean(axis=0) > UNDEFINED_AT_MOST
+    filled = np.where(too_many, 0.0, estimates)
+    return np.where(too_many, np.nan, np.nanpercentile(filled, PERCENTILES, axis=0))
+
+
+def weighted_means(
+    values: Float[np.ndarray, "fact measure"], weights: Float[np.ndarray, "draw fact"]
+) -> Float[np.ndarray, "draw measure"]:
+    """The mean of each measure in each draw over the facts where it is not NaN."""
+    present = ~np.isnan(values)
+    sums = weights @ np.where(present, values, 0.0)
+    counts = weights @ present.astype(np.float64)
+    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+
+
+def _n_relations(relations: Int[np.ndarray, " fact"]) -> int:
+    return int(relations.max(initial=-1)) + 1
+
+
+def _not_estimable(
+    statistic: Statistic, relations: Int[np.ndarray, " fact"]
+) -> Float[np.ndarray, "2 estimate"]:
+    return np.full((2, len(observed(statistic, relations))), np.nan)
+
+
+def _portions(n_draws: int, n_facts: int) -> Iterator[int]:
+    """Numbers of draws that add up to all and whose weights fit the cache."""
+    at_once = max(1, WEIGHTS_AT_ONCE // max(n_facts, 1))
+    for begin in range(0, n_draws, at_once):
+        yield min(at_once, n_draws - begin)
+
+
+def _draw_facts(
+    relations: Int[np.ndarray, " fact"],
+    taken: Int[np.ndarray, "draw relation"],
+    draws: np.random.Generator,
+) -> Draws:
+    """For each relation, as many samples of its facts as it was taken."""
+    n_draws = len(taken)
+    facts = np.zeros((n_draws, len(relations)))
+    for relation in range(taken.shape[1]):
+        members = np.flatnonzero(relations == relation)
+        size = len(members)
+        rows = np.repeat(np.arange(n_draws), taken[:, relation] * size)
+        places = rows * size + draws.integers(size, size=len(rows))
+        counts = np.bincount(places, minlength=n_draws * size)
+        facts[:, members] = counts.reshape(n_draws, size)
+    return Draws(facts, taken.astype(np.float64))
