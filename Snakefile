@@ -21,6 +21,8 @@ include: "workflow/rules/model.smk"
 include: "workflow/rules/attribution.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/classes.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/tables.smk"
 
 
 rule all:
@@ -28,10 +30,31 @@ rule all:
     default_target: True
     input:
         expand(
-            "results/consistency_classes/{model}/{method}.parquet",
+            "results/figures/{model}/{method}/{figure}.svg",
             model=study.instances,
             method=settings["methods"],
+            figure=[
+                "checks",
+                "consistency",
+                "diagnostics",
+                "funnel",
+                "layers",
+                "neurons",
+                "overlaps",
+                "probability",
+                "schematic",
+                "sweep",
+            ],
         ),
+        expand(
+            "results/figures/{model}/training.svg",
+            model=study.instances_from("trained"),
+        ),
+        expand(
+            "results/tables/{table}.html",
+            table=["classes", "examples", "provenance", "thresholds"],
+        ),
+        "results/report/findings.html",
 
 
 rule attribution:

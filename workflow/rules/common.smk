@@ -4,7 +4,9 @@ The ground of all rules: settings checked and resolved, wildcards constrained, c
 Reads   config.yaml (and --configfile), workflow/schemas/config.schema.yaml
 """
 
+import json
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -48,3 +50,24 @@ wildcard_constraints:
     model=configuration.one_of(study.instances),
     relation=configuration.one_of(settings["relations"]),
     method=configuration.one_of(settings["methods"]),
+
+
+# The report's chapters: questions, sorted by their number.
+KNOWLEDGE = "1 What do the models know?"
+PLACE = "2 Where is it?"
+CONSISTENCY = "3 Does it stay there?"
+TRUST = "4 Can this be trusted?"
+
+forms = {".svg": "figure", ".html": "page", ".csv": "numbers (CSV)"}
+
+
+def shown(path: str, chapter: str, what: str):
+    """A result that the report shows; its caption and its form follow from its name."""
+    method = {"method": "{method}"} if "{method}" in path else {}
+    return report(
+        path,
+        caption=checkout / f"reports/captions/{Path(path).stem}.rst",
+        category=chapter,
+        subcategory="{model}" if "{model}" in path else "all models",
+        labels={"what": what, **method, "form": forms[Path(path).suffix]},
+    )

@@ -1,0 +1,225 @@
+"""
+Tables over all models and methods, the record of what made the run, and the front page.
+
+Reads   the tables of all other rule files
+Writes  results/tables/{table}.html and .csv, results/provenance.parquet, results/report/findings.html
+"""
+
+
+rule tabulate_classes:
+    """Tabulate shares and mean scores of both classes (Table 1)."""
+    input:
+        summaries=expand(
+            "results/class_summaries/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        comparisons=expand(
+            "results/class_comparisons/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+    output:
+        csv=shown(
+            "results/tables/classes.csv",
+            CONSISTENCY,
+            "Table 1: consistent and inconsistent facts",
+        ),
+        page=shown(
+            "results/tables/classes.html",
+            CONSISTENCY,
+            "Table 1: consistent and inconsistent facts",
+        ),
+    log:
+        "logs/tabulate_classes.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.tabulate_classes"),
+    shell:
+        "python -m qloc tabulate-classes"
+        ' --summaries "{input.summaries:q}"'
+        ' --comparisons "{input.comparisons:q}"'
+        " --csv {output.csv:q}"
+        " --page {output.page:q}"
+        " &> {log:q}"
+
+
+rule tabulate_thresholds:
+    """Tabulate static and Otsu thresholds beside the paper's (Table 4)."""
+    input:
+        summaries=expand(
+            "results/class_summaries/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+    output:
+        csv=shown("results/tables/thresholds.csv", CONSISTENCY, "Table 4: thresholds"),
+        page=shown("results/tables/thresholds.html", CONSISTENCY, "Table 4: thresholds"),
+    log:
+        "logs/tabulate_thresholds.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.tabulate_thresholds"),
+    shell:
+        "python -m qloc tabulate-thresholds"
+        ' --summaries "{input.summaries:q}"'
+        " --csv {output.csv:q}"
+        " --page {output.page:q}"
+        " &> {log:q}"
+
+
+rule tabulate_examples:
+    """Tabulate the first pattern and the last fact of every relation (Table 5)."""
+    input:
+        facts=expand("results/facts/{relation}.parquet", relation=settings["relations"]),
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+    output:
+        csv=shown(
+            "results/tables/examples.csv",
+            KNOWLEDGE,
+            "Table 5: one fact of every relation",
+        ),
+        page=shown(
+            "results/tables/examples.html",
+            KNOWLEDGE,
+            "Table 5: one fact of every relation",
+        ),
+    log:
+        "logs/tabulate_examples.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.tabulate_examples"),
+    shell:
+        "python -m qloc tabulate-examples"
+        ' --facts "{input.facts:q}"'
+        ' --queries "{input.queries:q}"'
+        " --csv {output.csv:q}"
+        " --page {output.page:q}"
+        " &> {log:q}"
+
+
+rule record_provenance:
+    """Record what made this run: versions, machine, hashes, settings."""
+    input:
+        models=expand("results/models/{model}/model.json", model=study.instances),
+        checks=expand(
+            "results/attribution_checks/{model}/{relation}/{method}.parquet",
+            model=study.instances,
+            relation=settings["relations"],
+            method=settings["methods"],
+        ),
+        results=[
+            expand(
+                "results/consistency_scores/{model}/{method}.parquet",
+                model=study.instances,
+                method=settings["methods"],
+            ),
+            expand(
+                "results/class_summaries/{model}/{method}.parquet",
+                model=study.instances,
+                method=settings["methods"],
+            ),
+        ],
+        schema="workflow/schemas/config.schema.yaml",
+    output:
+        provenance="results/provenance.parquet",
+        page=shown(
+            "results/tables/provenance.html", TRUST, "provenance: what made this run"
+        ),
+        csv=shown(
+            "results/tables/provenance.csv", TRUST, "provenance: what made this run"
+        ),
+    log:
+        "logs/record_provenance.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        settings=json.dumps(config, sort_keys=True),
+        code=code_version("qloc.stages.record_provenance"),
+    shell:
+        "python -m qloc record-provenance"
+        ' --models "{input.models:q}"'
+        ' --checks "{input.checks:q}"'
+        ' --results "{input.results:q}"'
+        " --settings {params.settings:q}"
+        " --schema {input.schema:q}"
+        " --provenance {output.provenance:q}"
+        " --page {output.page:q}"
+        " --csv {output.csv:q}"
+        " &> {log:q}"
+
+
+rule summarize_study:
+    """Say on the report's front page what was studied and what was found."""
+    input:
+        models=expand("results/models/{model}/model.json", model=study.instances),
+        funnels=expand(
+            "results/funnels/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        summaries=expand(
+            "results/class_summaries/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        diagnostics=expand(
+            "results/class_diagnostics/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        overlaps=expand(
+            "results/neuron_set_overlaps/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        scores=expand(
+            "results/consistency_scores/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        associations=expand(
+            "results/probability_associations/{model}/{method}.parquet",
+            model=study.instances,
+            method=settings["methods"],
+        ),
+        checks=expand(
+            "results/attribution_checks/{model}/{relation}/{method}.parquet",
+            model=study.instances,
+            relation=settings["relations"],
+            method=settings["methods"],
+        ),
+    output:
+        findings=shown(
+            "results/report/findings.csv", TRUST, "the front page, as numbers"
+        ),
+        page="results/report/findings.html",
+    log:
+        "logs/summarize_study.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.summarize_study"),
+    shell:
+        "python -m qloc summarize-study"
+        ' --models "{input.models:q}"'
+        ' --funnels "{input.funnels:q}"'
+        ' --summaries "{input.summaries:q}"'
+        ' --diagnostics "{input.diagnostics:q}"'
+        ' --overlaps "{input.overlaps:q}"'
+        ' --scores "{input.scores:q}"'
+        ' --associations "{input.associations:q}"'
+        ' --checks "{input.checks:q}"'
+        " --findings {output.findings:q}"
+        " --page {output.page:q}"
+        " &> {log:q}"
