@@ -19,7 +19,7 @@ FILES = {
         '"""Sums."""\nimport math\nimport qloc.deep.words\n'
         'def add(a, b):\n    """Sum."""\n    return a + b\n'
     ),
-    "qloc/deep/__init__.py": "",
+    "qloc/deep/__init__.py": "DEPTH = 1\n",
     "qloc/deep/words.py": "WORD = 'a'\n",
 }
 
@@ -53,6 +53,7 @@ def edit(source: Path, name: str, old: str, new: str) -> None:
         ("qloc/sums.py", "a + b", "a - b"),
         ("qloc/sums.py", "def add(a, b)", "def add(a, b=0)"),
         ("qloc/deep/words.py", "'a'", "'b'"),
+        ("qloc/deep/__init__.py", "1", "2"),
     ],
 )
 def test_changed_logic_changes_the_version(source: Path, name: str, old: str, new: str) -> None:
@@ -68,6 +69,7 @@ def test_changed_logic_changes_the_version(source: Path, name: str, old: str, ne
         ("qloc/sums.py", '"""Sums."""', '"""Adding."""'),
         ("qloc/sums.py", "    return a + b", "    # Why.\n    return (a\n        + b)"),
         ("qloc/errors.py", "pass", "code = 3"),
+        ("qloc/__init__.py", '"""Package."""', "__version__ = '2'"),
         ("qloc/stages/other.py", "return 3", "return 4"),
     ],
 )

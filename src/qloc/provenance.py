@@ -54,7 +54,14 @@ def _imports(tree: ast.Module) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{a.name}" for a in node.names}
-    return {name for name in names if name.split(".")[0] == PACKAGE}
+    ours = {name for name in names if name.split(".")[0] == PACKAGE}
+    return ours | {parent for name in ours for parent in _parents(name)}
+
+
+def _parents(name: str) -> set[str]:
+    """The packages a module lies in, which its import runs, too; the outermost holds no logic."""
+    parts = name.split(".")
+    return {".".join(parts[:length]) for length in range(2, len(parts))}
 
 
 def _logic(node: object) -> object:

@@ -116,18 +116,12 @@ rule record_provenance:
             relation=settings["relations"],
             method=settings["methods"],
         ),
-        results=[
-            expand(
-                "results/consistency_scores/{model}/{method}.parquet",
-                model=study.instances,
-                method=settings["methods"],
-            ),
-            expand(
-                "results/class_summaries/{model}/{method}.parquet",
-                model=study.instances,
-                method=settings["methods"],
-            ),
-        ],
+        results=expand(
+            "results/{table}/{model}/{method}.parquet",
+            table=["consistency_scores", "class_summaries"],
+            model=study.instances,
+            method=settings["methods"],
+        ),
         schema="workflow/schemas/config.schema.yaml",
     output:
         provenance="results/provenance.parquet",
