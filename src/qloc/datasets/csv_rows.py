@@ -79,7 +79,7 @@ def _rows(path: Path) -> Iterator[_Row]:
             yield _row(cells, reader.line_num, f"{path}, line {reader.line_num}")
     except csv.Error as error:
         raise StudyError(
-            f"{path}, line {reader.line_num}: this is not CSV ({error})."
+            f"{path}, line {reader.line_num + 1}: this is not CSV ({error})."
             ' Put texts that hold commas or quotes into "quotes", and double a quote inside.'
         ) from error
     if not n_rows:

@@ -56,8 +56,9 @@ def fetch(file: RegisteredFile, retries: int) -> bytes:
         found = re.search(r"but got '?(\w+)", str(error))
         raise StudyError(
             f"{file.url} is not the registered file: its SHA-256 should be {file.sha256}"
-            f" and is {found[1] if found else 'another'}. Nothing was kept. Run again; if it"
-            " stays, the file is changed on its way: fetch it elsewhere and set `source: directory`."
+            f" and is {found[1] if found else 'another'}. Nothing was kept. Run again; if that does"
+            " not help, the file is changed on its way: fetch it elsewhere and set"
+            " `source: directory`."
         ) from error
     except OSError as error:
         raise StudyError(

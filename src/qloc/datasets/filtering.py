@@ -37,16 +37,17 @@ def flagged(queries: pd.DataFrame) -> pd.DataFrame:
     A subject is ambiguous if it has several different objects in this relation; an answer is
     in the subject if the object's text occurs in the subject's, ignoring case.
     """
-    n_objects = queries.groupby("subject")["object"].transform("nunique")
     facts = queries.drop_duplicates("number")
-    repeated = facts[facts.duplicated(["subject", "object"])]["number"]
-    pairs = zip(queries["subject"], queries["object"], strict=True)
+    n_objects = facts.groupby("subject")["object"].nunique()
+    pairs = zip(facts["number"], facts["subject"], facts["object"], strict=True)
     return queries.assign(
-        is_ambiguous_subject=n_objects > 1,
-        is_answer_in_subject=np.array(
-            [object_.casefold() in subject.casefold() for subject, object_ in pairs], dtype=bool
+        is_ambiguous_subject=queries["subject"].isin(n_objects.index[n_objects > 1]),
+        is_answer_in_subject=queries["number"].isin(
+            [number for number, subject, answer in pairs if answer.casefold() in subject.casefold()]
         ),
-        is_duplicate_fact=queries["number"].isin(repeated),
+        is_duplicate_fact=queries["number"].isin(
+            facts["number"][facts.duplicated(["subject", "object"])]
+        ),
     )
 
 
@@ -116,14 +117,16 @@ def dropped(counts: pd.DataFrame, things: Sequence[str]) -> dict[str, pd.Series]
     }
 
 
-def _claim(claim: Callable[[str], bool], texts: pd.Series) -> np.ndarray:
-    return np.array([claim(text) for text in texts], dtype=bool)
+def _claim(claim: Callable[[str], bool], patterns: pd.Series) -> np.ndarray:
+    """Whether the claim holds, asked once for each different pattern."""
+    return patterns.isin([text for text in patterns.unique() if claim(text)]).to_numpy()
 
 
 def _is_new_prompt(left: pd.DataFrame) -> np.ndarray:
     """Whether no earlier template asks the same fact with the same prompt."""
-    prompts = left.assign(opening=[opening(text) for text in left["pattern"]])
-    return ~prompts.duplicated(["number", "opening"]).to_numpy()
+    openings = {text: opening(text) for text in left["pattern"].unique()}
+    asked = left.assign(opening=left["pattern"].map(openings))
+    return ~asked.duplicated(["number", "opening"]).to_numpy()
 
 
 def _has_patterns(left: pd.DataFrame, min_templates: int) -> np.ndarray:

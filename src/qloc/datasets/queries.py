@@ -53,10 +53,12 @@ def all_queries(relation: Relation) -> pd.DataFrame:
 def query_rows(relation: str, queries: pd.DataFrame) -> pd.DataFrame:
     """The table of queries, from the rows that filtering left."""
     facts = fact_ids(relation, queries)
-    templates = queries["template"].map("{:02d}".format)
+    templates = pd.Series(
+        [f"/{template:02d}" for template in queries["template"]], queries.index, dtype="str"
+    )
     return pd.DataFrame(
         {
-            "query_id": facts + "/" + templates,
+            "query_id": facts + templates,
             "fact_id": facts,
             "relation": relation,
             "template": queries["template"],
@@ -85,4 +87,5 @@ def fact_rows(relation: str, queries: pd.DataFrame) -> pd.DataFrame:
 
 def fact_ids(relation: str, queries: pd.DataFrame) -> pd.Series:
     """``{relation}/{number of the fact in its file}``: no filter or sample renames a fact."""
-    return relation + "/" + queries["number"].map("{:05d}".format)
+    ids = [f"{relation}/{number:05d}" for number in queries["number"]]
+    return pd.Series(ids, queries.index, dtype="str")

@@ -2,8 +2,8 @@
 
 One paragraph is one line. WikiText (Merity et al., ICLR 2017, https://arxiv.org/abs/1609.07843)
 marks headings with ``=``, writes ``@-@``, ``@,@`` and ``@.@`` for a hyphen, comma or point inside
-a word or number, and ``<unk>`` for a rare word. Headings are left out, the signs put back, and
-the unknown words dropped: no reader outside WikiText has ever seen them.
+a word or number, and ``<unk>`` for a rare word or a part of one. Headings are left out, the signs
+put back, and words with an unknown part dropped: no text but WikiText has them.
 """
 
 import re
@@ -13,7 +13,7 @@ from qloc.datasets.relation import read_lines
 from qloc.errors import StudyError
 
 _HEADING = re.compile(r"= .* =")
-_INNER_SIGN = re.compile(r" @([-,.])@ ")
+_INNER_SIGN = re.compile(r" @([-,.])@(?: |$)")
 
 
 def check_file(path: Path) -> None:
@@ -43,4 +43,4 @@ def read_paragraphs(path: Path) -> list[str]:
 
 def _clean(line: str) -> str:
     words = _INNER_SIGN.sub(r"\1", line).split()
-    return " ".join(word for word in words if word != "<unk>")
+    return " ".join(word for word in words if "<unk>" not in word)
