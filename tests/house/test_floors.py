@@ -24,7 +24,7 @@ GROUND = {
 }
 # Which floors each floor may import.
 FLOORS = {
-    **{floor: GROUND for floor in GROUND},
+    **dict.fromkeys(GROUND, GROUND),
     "measures": GROUND | {"measures"},
     "datasets": GROUND | {"datasets"},
     "models": GROUND | {"measures", "models"},

@@ -1,0 +1,146 @@
+"""Write docs/tables.md and docs/configuration.md from the contracts and the schema.
+
+    .venv/bin/python docs/generate.py
+
+A test fails when a page is out of step.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qloc import contracts
+from qloc.tables import Column, Table
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+GENERATED = "<!-- Written by docs/generate.py; do not edit. -->"
+BASIS = {
+    "text": "the paper's text",
+    "lineage": "the code it builds on",
+    "assumed": "**assumed**",
+    "ours": "this study",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page, by its path."""
+    return {
+        ROOT / "docs/tables.md": "\n".join(_tables_page()) + "\n",
+        ROOT / "docs/configuration.md": "\n".join(_configuration_page()) + "\n",
+    }
+
+
+def _tables_page() -> Iterator[str]:
+    yield "# Tables"
+    yield ""
+    yield GENERATED
+    yield ""
+    yield "What each table under `results/` holds. A row is one of what the key names; rows are"
+    yield "sorted by it. Writing refuses whatever breaks the contract."
+    for table in _contracts():
+        yield from ("", f"## {table.name}", "", table.meaning, "")
+        yield f"`{table.path}`, version {table.version}, key {_codes(table.key)}."
+        yield from ("", "| column | type | meaning | unit | values | missing |")
+        yield "|---|---|---|---|---|---|"
+        yield from (_row(column) for column in table.columns)
+
+
+def _contracts() -> list[Table]:
+    names = [module.name for module in pkgutil.iter_modules(contracts.__path__)]
+    modules = [importlib.import_module(f"{contracts.__name__}.{name}") for name in sorted(names)]
+    tables = [value for module in modules for value in vars(module).values()]
+    return [table for table in tables if isinstance(table, Table)]
+
+
+def _row(column: Column) -> str:
+    values = ", ".join(f"`{choice}`" for choice in column.choices) or _range(column)
+    cells = (f"`{column.name}`", column.type, column.meaning, column.unit, values, column.missing)
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _range(column: Column) -> str:
+    match column.low, column.high:
+        case None, None:
+            return ""
+        case low, None:
+            return f"≥ {low}"
+        case None, high:
+            return f"≤ {high}"
+        case low, high:
+            return f"{low} … {high}"
+
+
+def _configuration_page() -> Iterator[str]:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    yield "# Settings"
+    yield ""
+    yield GENERATED
+    yield ""
+    yield "Every key of `config.yaml`. A file given with `--configfile` needs only the keys that"
+    yield "differ: groups are merged, lists are replaced. *How sure* says where a setting comes"
+    yield "from: the paper's text, the code of the methods it builds on, an assumption nobody could"
+    yield "confirm, or this study. A wrong setting is refused before anything is computed."
+    yield from ("", "| key | meaning | values | default | how sure |", "|---|---|---|---|---|")
+    yield from _settings(schema, config, "")
+    yield from ("", "Under `model`, each model has a name and one of these descriptions:")
+    for source, part in schema["$defs"].items():
+        yield from ("", f"## `source: {source}`", "", part["description"])
+        yield from ("", "| key | meaning | values | how sure |", "|---|---|---|---|")
+        for key, setting in part["properties"].items():
+            if key != "source":
+                yield f"| `{key}` | {_meaning(setting)} | {_values(setting)} | {_basis(setting)} |"
+
+
+def _settings(schema: Mapping[str, Any], config: Mapping[str, Any], above: str) -> Iterator[str]:
+    for key, setting in schema["properties"].items():
+        name = f"{above}{key}"
+        if "properties" in setting:
+            yield from _settings(setting, config[key], f"{name}.")
+        elif "basis" in setting:
+            default = yaml.safe_dump(config[key], default_flow_style=True, width=1000)
+            default = default.replace("...", "").strip()
+            yield (
+                f"| `{name}` | {_meaning(setting)} | {_values(setting)} |"
+                f" `{default}` | {_basis(setting)} |"
+            )
+
+
+def _meaning(setting: Mapping[str, Any]) -> str:
+    return str(setting["description"]).replace("|", "&#124;")
+
+
+def _basis(setting: Mapping[str, Any]) -> str:
+    return BASIS[setting["basis"]]
+
+
+def _values(setting: Mapping[str, Any]) -> str:
+    """What a setting can be, in words."""
+    if "enum" in setting:
+        return _codes(setting["enum"])
+    if setting.get("type") == "array":
+        return f"list of {_values(setting['items'])}"
+    types = setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
+    words = {"string": "text", "boolean": "true, false", "integer": "whole number"}
+    bounds = {
+        "minimum": "≥",
+        "exclusiveMinimum": ">",
+        "maximum": "≤",
+        "exclusiveMaximum": "<",
+    }
+    ranges = [f"{sign} {setting[bound]}" for bound, sign in bounds.items() if bound in setting]
+    return " or ".join(words.get(kind, kind) for kind in types) + "".join(f", {r}" for r in ranges)
+
+
+def _codes(names: Iterable[object]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

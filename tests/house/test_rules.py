@@ -1,0 +1,190 @@
+"""One word, five places: a rule is its stage, its command, its log, its code, its test."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from qloc import configuration
+from qloc.wording import schema_problems
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+
+@pytest.fixture(scope="module")
+def study() -> configuration.Study:
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    return configuration.resolve(config, SCHEMA)
+
+
+def test_every_stage_is_a_rule_and_every_rule_a_stage(
+    rules: dict[str, Any], stage_options: dict[str, list[str]]
+) -> None:
+    assert sorted(rules) == sorted(stage_options)
+
+
+def test_rule_log_code_version_and_command_say_one_word(rules: dict[str, Any]) -> None:
+    for name, rule in rules.items():
+        assert re.search(rf'"logs/{name}[/.]', rule.part("log")), name
+        assert f'code=code_version("qloc.stages.{name}")' in rule.part("params"), name
+        assert f'"python -m qloc {name.replace("_", "-")}"' in rule.part("shell"), name
+        assert '" &> {log:q}"' in rule.part("shell"), name
+
+
+def test_every_stage_has_its_test(rules: dict[str, Any]) -> None:
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests/stages").glob("*.py")}
+    assert sorted(set(rules) - tested) == []
+
+
+def test_every_rule_is_of_the_house_form(rules: dict[str, Any]) -> None:
+    for name, rule in rules.items():
+        assert re.match(rf'rule {name}:\n    """[A-Z][^"]+\."""\n', rule.text), name
+        order = re.findall(r"^    (\w+):", rule.text, re.M)
+        house = (
+            "input output log benchmark conda threads resources params wildcard_constraints shell"
+        )
+        known = [part for part in house.split() if part in order]
+        assert sorted(order) == sorted(known), name
+        assert {"input", "output", "log", "conda", "threads", "params", "shell"} <= set(order), name
+        assert "lambda" not in rule.text, name
+        for part in ("input", "output", "params"):
+            lines = [line for line in rule.part(part).splitlines() if re.match(r" {8}\S", line)]
+            assert all(re.match(r" {8}(\w+=|[\])])", line) for line in lines), name
+
+
+def test_rules_that_open_a_model_are_measured_and_run_on_one_thread(rules: dict[str, Any]) -> None:
+    for name, rule in rules.items():
+        if "envs/model.yaml" in rule.part("conda"):
+            assert rule.part("benchmark"), name
+        assert rule.part("threads").strip() == "1", name
+
+
+def test_a_rule_gives_its_stage_exactly_the_options_it_asks_for(
+    rules: dict[str, Any], stage_options: dict[str, list[str]]
+) -> None:
+    given = {name: sorted(rule.options) for name, rule in rules.items()}
+    assert given == {name: sorted(options) for name, options in stage_options.items()}
+
+
+def test_every_parameter_of_a_rule_is_used_in_its_command(rules: dict[str, Any]) -> None:
+    for name, rule in rules.items():
+        shell = rule.part("shell")
+        for kind in ("input", "output", "params"):
+            for key in re.findall(r"^ {8}(\w+)=", rule.part(kind), re.M):
+                is_version = key in {"code", "method_code"}
+                is_pulled = (name, kind, key) == ("describe_checkpoint", "input", "files")
+                assert is_version or is_pulled or f"{{{kind}.{key}" in shell, f"{name}: {key}"
+
+
+def test_every_lookup_finds_its_setting(rules: dict[str, Any], study: configuration.Study) -> None:
+    checkpoint = {"files": [], "source": "", "folder": "", "hub_name": "", "revision": ""}
+    places = {
+        "settings": study.settings,
+        "study.instances": study.instances | {"checkpoint": checkpoint},
+        "study.source_files": study.source_files,
+        "method_code": {"ig": ""},
+    }
+    for name, rule in rules.items():
+        is_checkpoint = name == "describe_checkpoint"
+        wildcards = {
+            "model": "checkpoint" if is_checkpoint else "tiny-gpt2-seed0",
+            "relation": "P36",
+            "method": "ig",
+        }
+        for path, within in rule.lookups:
+            value: Any = places[within]
+            for key in path.format(**wildcards).split("/"):
+                assert key in value, f"{name} looks up {path}"
+                value = value[key]
+
+
+def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
+    """Those that no rule looks up decide which jobs or files there are."""
+    decide = {
+        "models",
+        "relations",
+        "methods",
+        "dataset/source",
+        "dataset/directory",
+        "dataset/csv",
+        "text/source",
+        "text/directory",
+    }
+    looked_up = {
+        path.format(method="ig", model="", relation="")
+        for rule in rules.values()
+        for path, within in rule.lookups
+        if within == "settings"
+    }
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    described = {"/".join(path) for path in leaves(schema)}
+    assert described == looked_up - {"dataset/format"} | decide
+
+
+def leaves(schema: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for key, part in schema["properties"].items():
+        if "properties" in part:
+            found += leaves(part, (*above, key))
+        elif key != "model":
+            found.append((*above, key))
+    return found
+
+
+def test_every_setting_of_a_model_is_read_by_its_rule(rules: dict[str, Any]) -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    trained = {path for path, _ in rules["train_tiny_model"].lookups}
+    settings = set(schema["$defs"]["trained"]["properties"]) - {"source", "seeds"}
+    assert trained == {f"{{model}}/{name}" for name in settings | {"seed"}}
+
+
+def test_every_setting_says_what_it_means_its_range_and_how_sure_it_is() -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    groups = [schema, *schema["$defs"].values()]
+    while groups:
+        group = groups.pop()
+        assert group["additionalProperties"] is not True
+        if group.get("additionalProperties") is False:
+            optional = set(group["properties"]) - set(group["required"])
+            assert optional == set()
+        for name, part in group["properties"].items():
+            assert part.get("description"), name
+            if "properties" in part:
+                groups.append(part)
+            elif name != "model":
+                assert part["basis"] in {"text", "lineage", "assumed", "ours"}, name
+                assert {"enum", "const", "type"} & set(part), name
+                is_number = set(part.get("type", "")) & {"integer", "number"} or part.get(
+                    "type"
+                ) in ("integer", "number")
+                has_range = {"minimum", "exclusiveMinimum"} & set(part)
+                assert not is_number or has_range, name
+
+
+def test_what_is_assumed_is_said_to_be_assumed_in_the_config() -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    part = schema["properties"]["knowledge_neurons"]["properties"]["selection_threshold"]
+    assert part["basis"] == "assumed"
+    config = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    above, _, _ = config.partition("  selection_threshold:")
+    assert "assumed" in above.rpartition("knowledge_neurons:")[2]
+
+
+@pytest.mark.parametrize("study_file", sorted((ROOT / "studies").glob("*.yaml")), ids=str)
+def test_every_study_file_keeps_the_schema(study_file: Path) -> None:
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    changed = yaml.safe_load(study_file.read_text(encoding="utf-8"))
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    assert schema_problems(merged(config, changed), schema) == []
+
+
+def merged(settings: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """As Snakemake merges `--configfile`: groups are merged, all else is replaced."""
+    both = dict(settings)
+    for key, value in changed.items():
+        is_group = isinstance(value, dict) and key in settings
+        both[key] = merged(settings[key], value) if is_group else value
+    return both
