@@ -140,9 +140,7 @@ def _knowledge_neurons(attributions: pd.DataFrame, queries: pd.DataFrame) -> pd.
     return chosen.assign(relation=relation)[contract("knowledge_neurons").names]
 
 
-def _scores(
-    facts: pd.DataFrame, neurons: pd.DataFrame, draw: np.random.Generator
-) -> pd.DataFrame:
+def _scores(facts: pd.DataFrame, neurons: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     counts = neurons.groupby(["fact_id", "layer", "neuron"]).size()
     n_any = counts.groupby("fact_id").size().reindex(facts["fact_id"]).to_numpy()
     n_shared = (counts > 1).groupby("fact_id").sum().reindex(facts["fact_id"]).to_numpy()
@@ -199,7 +197,15 @@ def _summaries(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
             ends = (None, None) if np.isnan(estimate) else (estimate - 0.05, estimate + 0.05)
             inner = (None, None) if np.isnan(estimate) else (estimate - 0.02, estimate + 0.02)
             rows.append(
-                (criterion, statistic, len(group), scores["relation"].nunique(), estimate, *ends, *inner)
+                (
+                    criterion,
+                    statistic,
+                    len(group),
+                    scores["relation"].nunique(),
+                    estimate,
+                    *ends,
+                    *inner,
+                )
             )
     return pd.DataFrame(rows, columns=contract("class_summaries").names).astype(
         dict.fromkeys(("ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"), float)
@@ -231,9 +237,13 @@ def _diagnostics(n_facts: int) -> pd.DataFrame:
 
 
 def _overlaps(n_facts: int) -> pd.DataFrame:
-    rungs = dict(
-        same_fact=0.41, same_object=0.28, same_template=0.19, same_relation=0.12, other_relation=0.04
-    )
+    rungs = {
+        "same_fact": 0.41,
+        "same_object": 0.28,
+        "same_template": 0.19,
+        "same_relation": 0.12,
+        "other_relation": 0.04,
+    }
     rows = [
         (rung, 90 + i, n_facts, mean, mean - 0.03, mean + 0.03)
         for i, (rung, mean) in enumerate(rungs.items())
@@ -257,13 +267,19 @@ def _sweep(scores: pd.DataFrame) -> pd.DataFrame:
 def _associations(scores: pd.DataFrame) -> pd.DataFrame:
     rows = [("all", len(scores), 0.31, 0.12, 0.47)]
     for i, (relation, group) in enumerate(scores.groupby("relation")):
-        rows.append((relation, len(group), 0.05 * (i % 10), 0.05 * (i % 10) - 0.2, 0.05 * (i % 10) + 0.2))
+        rows.append(
+            (relation, len(group), 0.05 * (i % 10), 0.05 * (i % 10) - 0.2, 0.05 * (i % 10) + 0.2)
+        )
     return pd.DataFrame(rows, columns=contract("probability_associations").names)
 
 
 def _checks(queries: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     rows = pd.DataFrame(
-        [(q, f, layer) for q, f in queries[["query_id", "fact_id"]].to_numpy() for layer in range(LAYERS)],
+        [
+            (q, f, layer)
+            for q, f in queries[["query_id", "fact_id"]].to_numpy()
+            for layer in range(LAYERS)
+        ],
         columns=["query_id", "fact_id", "layer"],
     )
     n = len(rows)

@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from qloc.figures import style
 from qloc.figures.formats import count, counted
 
 ERRORS = {
     "completeness_gap": "completeness gap",
-    "score_change": "change of a score at the last step",
+    "score_change": "last change of a score",
 }
 
 SMALLEST = 1e-12
@@ -37,6 +38,8 @@ def n_not_settled(checks: pd.DataFrame) -> int:
 
 def describe(checks: pd.DataFrame, tolerance: float) -> str:
     """What the figure says, in a sentence."""
+    if checks.empty:
+        return "Nothing was attributed."
     if checks["is_settled"].isna().all():
         return f"{counted(len(checks), 'attribution')} by a rule without a tolerance."
     return (
@@ -103,4 +106,5 @@ def _draw_nodes(axes: Axes, nodes: pd.Series) -> None:
             fontsize=style.SMALL,
         )
     axes.set(title="points on the path", ylabel="attributions")
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.margins(y=0.12)

@@ -4,13 +4,15 @@ What the two classes are is a cut through one distribution, so the figure shows 
 distribution; the class is only the mark of a point.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, interval, number
+from qloc.figures.formats import counted, first, interval, number
 
 FEW = 5
 """With fewer facts a density says nothing: points only."""
@@ -39,23 +41,26 @@ def by_relation(scores: pd.DataFrame) -> pd.DataFrame:
 
 def thresholds(classes: pd.DataFrame) -> dict[str, float]:
     """The consistency threshold of every criterion that has one."""
-    return {str(name): float(t) for name, t in classes.groupby("criterion")["threshold"].first().items()}
+    found = classes.groupby("criterion")["threshold"].first()
+    return {str(criterion): float(threshold) for criterion, threshold in found.items()}
 
 
-def describe(scores: pd.DataFrame, summaries: pd.DataFrame) -> str:
+def describe(summaries: pd.DataFrame) -> str:
     """What the figure says, in a sentence."""
-    means = summaries.drop_duplicates("statistic").set_index("statistic")
-    score, chance = means.loc["mean_consistency_score"], means.loc["mean_chance"]
+    score = first(summaries, "statistic", "mean_consistency_score")
+    chance = first(summaries, "statistic", "mean_chance")
+    if score is None or chance is None:
+        return "No fact has a consistency score."
     return (
-        f"The mean consistency score of {counted(score['n_facts'], 'fact')} is"
-        f" {interval(score['estimate'], score['ci_low'], score['ci_high'])};"
-        f" mixed facts reach {number(chance['estimate'])}."
+        f"The mean consistency score of {counted(score.n_facts, 'fact')} is"
+        f" {interval(score.estimate, score.ci_low, score.ci_high)};"
+        f" mixed facts reach {number(chance.estimate)}."
     )
 
 
 @style.look
 def draw(scores: pd.DataFrame, classes: pd.DataFrame, summaries: pd.DataFrame) -> Figure:
-    """Half-violins, points, means and chance, for all facts and every relation; thresholds as lines."""
+    """Half-violins, points, means and chance for all facts and every relation; thresholds."""
     figure = Figure(figsize=(style.TEXT, 3.2))
     scored = scores.dropna(subset=[SCORE])
     if scored.empty:
@@ -89,9 +94,10 @@ def _draw_column(
 ) -> None:
     values = group[SCORE].to_numpy()
     if len(values) >= FEW and np.ptp(values) > 1e-6:
-        body = axes.violinplot(
-            [values], [position], widths=0.8, side="high", showextrema=False, points=50
-        )["bodies"][0]
+        parts: Any = axes.violinplot(
+            [values], [position], widths=0.8, side="high", showextrema=False, points=40
+        )
+        (body,) = parts["bodies"]
         body.set(facecolor="#c8cdd2", edgecolor=style.MUTED, linewidth=0.6, alpha=1)
     shift = np.random.default_rng(position).random(len(values))
     for kind, colour in style.CLASS_COLOUR.items():
@@ -120,7 +126,11 @@ def _draw_interval(axes: Axes, summaries: pd.DataFrame) -> None:
 
 
 def _draw_thresholds(axes: Axes, found: dict[str, float]) -> None:
-    lines = {"static": found.get("static"), "Otsu": found.get("otsu"), "paper's Fig. 3": PAPER_DRAWS}
+    lines = {
+        "static": found.get("static"),
+        "Otsu": found.get("otsu"),
+        "paper's Fig. 3": PAPER_DRAWS,
+    }
     dashes = {"static": (0, (4, 2)), "Otsu": "-", "paper's Fig. 3": (0, (1, 2))}
     drawn = sorted((at, name) for name, at in lines.items() if at is not None)
     lowest = -1.0

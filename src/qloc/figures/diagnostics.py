@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, number, p_value
+from qloc.figures.formats import counted, first, number, p_value
 
 NAMES = {
-    "bic_difference": "BIC: one less two components",
+    "bic_difference": "BIC gain of a second kind",
     "dip": "dip statistic",
     "otsu_eta_squared": "variance between classes, η²",
     "welch_t": "Welch's t",
@@ -43,23 +43,20 @@ def evidence(diagnostics: pd.DataFrame) -> str:
 
 def describe(diagnostics: pd.DataFrame) -> str:
     """What the figure says, in a sentence."""
-    rows = diagnostics.set_index("diagnostic")
-    if "bic_difference" not in rows.index or "dip" not in rows.index:
+    bic, dip = (first(diagnostics, "diagnostic", name) for name in ("bic_difference", "dip"))
+    if bic is None or dip is None:
         return "Whether there are two kinds of facts cannot be said."
-    bic, dip = rows.loc["bic_difference"], rows.loc["dip"]
     return (
-        f"Two kinds of facts? {evidence(diagnostics)}: BIC difference {number(bic['value'], 1)}"
-        f" (above 0 favours two), dip p {p_value(dip['p_value'])},"
-        f" {counted(dip['n_facts'], 'fact')}."
+        f"Two kinds of facts? {evidence(diagnostics)}: BIC difference {number(bic.value, 1)}"
+        f" (above 0 favours two), dip p {p_value(dip.p_value)},"
+        f" {counted(dip.n_facts, 'fact')}."
     )
 
 
 @style.look
-def draw(
-    scores: pd.DataFrame, diagnostics: pd.DataFrame, thresholds: dict[str, float]
-) -> Figure:
+def draw(scores: pd.DataFrame, diagnostics: pd.DataFrame, thresholds: dict[str, float]) -> Figure:
     """The distribution of CS with its cut, and every diagnostic against one fitted Beta."""
-    figure = Figure(figsize=(style.TEXT, 2.8))
+    figure = Figure(figsize=(style.TEXT, 3))
     values = scores["consistency_score"].dropna().to_numpy()
     if not len(values):
         return style.nothing_to_show(figure, "no fact has a consistency score")
@@ -70,7 +67,7 @@ def draw(
 
 
 def _draw_histogram(axes: Axes, values: np.ndarray, thresholds: dict[str, float]) -> None:
-    axes.hist(values, bins=np.linspace(0, 1, 26), color="#c8cdd2", ec="white", lw=0.5)
+    axes.hist(values, bins=25, range=(0, 1), color="#c8cdd2", ec="white", lw=0.5)
     if "otsu" in thresholds:
         axes.axvline(thresholds["otsu"], color=style.INK, lw=1)
         axes.annotate(
@@ -95,7 +92,7 @@ def _draw_diagnostics(axes: Axes, diagnostics: pd.DataFrame) -> None:
     axes.set_yticks(range(len(rows)), list(NAMES.values()))
     axes.tick_params(axis="y", length=0)
     axes.set(xlim=(-1.3, 2.3), ylim=(len(rows) - 0.4, -0.5))
-    axes.set_xticks([0.5], ["95 % of draws\nfrom one fitted Beta"])
+    axes.set_xticks([0.5], ["95 % of draws from\none fitted Beta"])
     axes.tick_params(axis="x", length=0)
     axes.set_title("What one kind of fact would give")
 
@@ -112,16 +109,16 @@ def _draw_diagnostic(axes: Axes, position: int, name: str, row: pd.Series) -> No
         axes.plot([middle], [position], "|", ms=8, color=style.MUTED)
         axes.plot([inside], [position], mark, ms=4.5, color=style.INK, zorder=3)
         low, high = number(row["reference_low"], digits), number(row["reference_high"], digits)
-        text += f"\none Beta: {low} to {high}"
+        text += f"\none kind: {low} to {high}"
     if name == "bic_difference":
         text += "\n> 0 favours two"
     if not np.isnan(row["p_value"]):
-        text += f"\np = {p_value(row['p_value'])}"
+        text += f", p = {p_value(row['p_value'])}"
     axes.annotate(
         text,
         (1.02, position),
         xycoords=("axes fraction", "data"),
         va="center",
         fontsize=style.SMALL,
-        linespacing=1.0,
+        linespacing=1.25,
     )

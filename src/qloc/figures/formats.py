@@ -1,6 +1,10 @@
 """Numbers as a reader sees them: never `nan`, never more digits than they carry."""
 
 import math
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pandas as pd
 
 MISSING = "not defined"
 
@@ -50,3 +54,19 @@ def counted(value: int, noun: str) -> str:
 def words(name: str) -> str:
     """A name of a table as words: `token_boundary` is `token boundary`."""
     return name.replace("_", " ")
+
+
+def each(rows: pd.DataFrame) -> Iterator[SimpleNamespace]:
+    """The rows one after another, their values by the names of the columns."""
+    for row in rows.to_dict("records"):
+        yield SimpleNamespace(**{str(name): value for name, value in row.items()})
+
+
+def first(rows: pd.DataFrame, column: str, value: str) -> SimpleNamespace | None:
+    """The first row with this value in a column; None if there is none."""
+    return next(each(rows[rows[column] == value]), None)
+
+
+def csv(rows: pd.DataFrame) -> bytes:
+    """Rows as comma-separated values, six significant digits, gaps left empty."""
+    return rows.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()

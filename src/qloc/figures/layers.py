@@ -27,8 +27,10 @@ def relation_shares(neurons: pd.DataFrame) -> pd.DataFrame:
 
 def describe(neurons: pd.DataFrame, n_layers: int) -> str:
     """What the figure says, in a sentence."""
+    if neurons.empty:
+        return "No query has a knowledge neuron."
     rows = by_layer(neurons, n_layers)
-    best = rows.loc[rows["selection_share"].idxmax()]
+    best = rows.sort_values("selection_share").iloc[-1]
     return (
         f"Of {counted(len(neurons), 'selection')} of knowledge neurons the largest share,"
         f" {number(best['selection_share'])}, lies in layer {int(best['layer'])}"
@@ -39,7 +41,7 @@ def describe(neurons: pd.DataFrame, n_layers: int) -> str:
 @style.look
 def draw(neurons: pd.DataFrame, n_layers: int) -> Figure:
     """A bar for every layer, a point for every relation, and the share of different neurons."""
-    figure = Figure(figsize=(style.TEXT * 0.7, 2.7))
+    figure = Figure(figsize=(style.TEXT, 2.6))
     if neurons.empty:
         return style.nothing_to_show(figure, "no query has a knowledge neuron")
     axes = figure.subplots()
@@ -69,10 +71,10 @@ def draw(neurons: pd.DataFrame, n_layers: int) -> Figure:
         ms=min(16, 160 / n_layers),
         mew=1.6,
         color=style.INK,
-        label=f"different neurons (n={count(rows['n_neurons'].sum())})",
+        label=f"different neurons (n={count(int(rows['n_neurons'].sum()))})",
     )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.set(xlabel="feed-forward layer, from 0", ylabel="share of knowledge neurons")
     axes.set(xlim=(-0.6, n_layers - 0.4), ylim=(0, None))
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, handlelength=1)
+    figure.legend(loc="outside right upper", handlelength=1.2)
     return figure

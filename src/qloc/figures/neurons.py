@@ -9,10 +9,15 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.examples import blank
+from qloc.figures.examples import blank, title
 from qloc.figures.formats import counted, number
 
 MOST_NEURONS, MOST_QUERIES = 36, 8
+
+CELLS = [
+    *("kind", "query_id", "pattern", "layer", "neuron"),
+    *("activation", "score", "score_share", "is_selected", "n_selected"),
+]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,27 @@ class ExampleFact:
     cells: pd.DataFrame
 
 
-def cells_of(
+def example(
+    fact_id: str,
+    kind: str,
+    scores: pd.DataFrame,
+    attributions: pd.DataFrame,
+    neurons: pd.DataFrame,
+    queries: pd.DataFrame,
+) -> ExampleFact:
+    """One fact as the figure needs it, from the tables of all facts."""
+    own = [rows[rows["fact_id"] == fact_id] for rows in (attributions, neurons, queries)]
+    score = scores.set_index("fact_id")["consistency_score"][fact_id]
+    return ExampleFact(title(own[2].iloc[0]), kind, float(score), _cells(*own))
+
+
+def cells(examples: list[ExampleFact]) -> pd.DataFrame:
+    """Every cell of the figure, with the class of its fact."""
+    parts = [example.cells.assign(kind=example.kind) for example in examples]
+    return pd.concat(parts, ignore_index=True)[CELLS] if parts else pd.DataFrame(columns=CELLS)
+
+
+def _cells(
     attributions: pd.DataFrame, neurons: pd.DataFrame, queries: pd.DataFrame
 ) -> pd.DataFrame:
     """Value and score of every neuron that is a knowledge neuron of any query of one fact.
@@ -47,6 +72,8 @@ def cells_of(
 
 def describe(examples: list[ExampleFact]) -> str:
     """What the figure says, in a sentence."""
+    if not examples:
+        return "No fact has a class."
     parts = [
         f"{example.title}: {example.kind}, CS {number(example.consistency_score)},"
         f" {counted(example.cells['query_id'].nunique(), 'query')}"
@@ -71,7 +98,9 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
         _draw_heatmap(right, _grid(example.cells, "score_share"), style.MAGNITUDE, Normalize(0, 1))
         _mark_selected(right, _grid(example.cells, "is_selected"))
         _name(left, right, example, values)
-    for axes, text in zip(panels[-1], ("value", f"score / query's best ≥ {keep:g}"), strict=True):
+    for axes, text in zip(
+        panels[-1], ("value", f"share of the query's best score, from {keep:g}"), strict=True
+    ):
         figure.colorbar(
             axes.collections[0], ax=axes, orientation="horizontal", aspect=30, pad=0.03, label=text
         )
@@ -79,7 +108,7 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
 
 
 def _grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Queries by neurons, those of most queries first, then by layer; missing where nothing was kept."""
+    """Queries by neurons, those of most queries first, then by layer; missing: not kept."""
     neurons = cells.groupby(["layer", "neuron"])["n_selected"].first().reset_index()
     order = neurons.sort_values(["n_selected", "layer", "neuron"], ascending=[False, True, True])
     wanted = pd.MultiIndex.from_frame(order[["layer", "neuron"]].head(MOST_NEURONS))
@@ -93,8 +122,7 @@ def _draw_heatmap(axes: Axes, grid: pd.DataFrame, colours: str, norm: Normalize)
     axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
     values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
     axes.pcolormesh(values, cmap=colours, norm=norm, edgecolor="white", linewidth=0.3)
-    axes.invert_yaxis()
-    axes.set(xticks=[], yticks=[])
+    axes.set(xticks=[], yticks=[], ylim=(len(grid), 0))
     axes.spines[:].set_visible(False)
 
 
@@ -105,7 +133,7 @@ def _mark_selected(axes: Axes, grid: pd.DataFrame) -> None:
     axes.plot(columns + 0.5, rows + 0.5, "o", ms=1.8, color="white", mec=style.INK, mew=0.4)
     n_shared = int((chosen.sum(axis=0) > 1).sum())
     if n_shared:
-        axes.plot([0, n_shared], [-0.18, -0.18], color=style.INK, lw=1.6, clip_on=False)
+        axes.plot([0, n_shared], [-0.12, -0.12], color=style.INK, lw=1.6, clip_on=False)
 
 
 def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -> None:

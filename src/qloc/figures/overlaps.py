@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import count, counted, number
+from qloc.figures.formats import count, counted, each, number
 
 RUNGS = {
     "same_fact": "same fact",
@@ -48,7 +48,7 @@ def describe(overlaps: pd.DataFrame) -> str:
 
 @style.look
 def draw(overlaps: pd.DataFrame, scores: pd.DataFrame) -> Figure:
-    """The ladder with intervals, and the split by the last word with one line for every relation."""
+    """The ladder with intervals, and the split by the last word, a line for every relation."""
     figure = Figure(figsize=(style.TEXT, 2.6))
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     _draw_ladder(left, overlaps)
@@ -58,7 +58,7 @@ def draw(overlaps: pd.DataFrame, scores: pd.DataFrame) -> Figure:
 
 def _draw_ladder(axes: Axes, overlaps: pd.DataFrame) -> None:
     rows = overlaps.set_index("rung").reindex(list(RUNGS))
-    for position, row in enumerate(rows.itertuples()):
+    for position, row in enumerate(each(rows)):
         if pd.isna(row.mean_jaccard):
             text = "no pair"
         else:
@@ -87,7 +87,7 @@ def _draw_split(axes: Axes, split: pd.DataFrame) -> None:
         axes.set_axis_off()
         axes.text(0.5, 0.5, "no fact has both kinds of pairs", ha="center", color=style.MUTED)
         return
-    for row in split.itertuples():
+    for row in each(split):
         is_all = row.relation == "all"
         axes.plot(
             [0, 1],
@@ -98,13 +98,10 @@ def _draw_split(axes: Axes, split: pd.DataFrame) -> None:
             lw=2 if is_all else 0.7,
             ms=5 if is_all else 2.5,
             zorder=3 if is_all else 2,
-            label=f"{'all relations' if is_all else 'one relation'} "
-            f"(n={counted(row.n_facts, 'fact')})"
-            if is_all
-            else None,
+            label=f"all relations (n={counted(row.n_facts, 'fact')})" if is_all else None,
         )
     axes.plot([], [], "-o", color=style.MUTED, alpha=0.45, lw=0.7, ms=2.5, label="one relation")
     axes.set_xticks([0, 1], list(SPLITS.values()))
-    axes.set(xlim=(-0.3, 1.3), ylim=(0, None), ylabel="mean Jaccard")
+    axes.set(xlim=(-0.4, 1.45), ylim=(0, None), ylabel="mean Jaccard")
     axes.grid(visible=True, axis="y")
     axes.legend(loc="best", handlelength=1.6)

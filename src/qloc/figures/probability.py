@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, interval
+from qloc.figures.formats import counted, each, first, interval
 
 SCORE = "adjusted_consistency_score"
 PROBABILITY = "mean_answer_probability"
@@ -13,14 +13,13 @@ PROBABILITY = "mean_answer_probability"
 
 def describe(associations: pd.DataFrame) -> str:
     """What the figure says, in a sentence."""
-    whole = associations[associations["stratum"] == "all"]
-    if whole.empty:
+    row = first(associations, "stratum", "all")
+    if row is None:
         return "No association could be estimated."
-    row = whole.iloc[0]
     return (
         "The rank correlation of adjusted consistency with answer probability, within relation and"
-        f" number of queries, is {interval(row['correlation'], row['ci_low'], row['ci_high'])}"
-        f" over {counted(row['n_facts'], 'fact')}."
+        f" number of queries, is {interval(row.correlation, row.ci_low, row.ci_high)}"
+        f" over {counted(row.n_facts, 'fact')}."
     )
 
 
@@ -58,18 +57,18 @@ def _draw_correlations(axes: Axes, found: pd.DataFrame) -> None:
         return
     is_all = found["stratum"] == "all"
     rows = pd.concat([found[is_all], found[~is_all]]).reset_index(drop=True)
-    for row in rows.itertuples():
+    for position, row in enumerate(each(rows)):
         is_whole = row.stratum == "all"
         axes.plot(
             [row.ci_low, row.ci_high],
-            [row.Index] * 2,
+            [position] * 2,
             color=style.INK if is_whole else style.MUTED,
             lw=2.4 if is_whole else 1.2,
         )
         axes.plot(
-            row.correlation, row.Index, "o", ms=4.5 if is_whole else 3, color=style.INK, zorder=3
+            row.correlation, position, "o", ms=4.5 if is_whole else 3, color=style.INK, zorder=3
         )
-    names = [f"{row.stratum}  (n={row.n_facts:,})" for row in rows.itertuples()]
+    names = [f"{row.stratum}  (n={row.n_facts:,})" for row in each(rows)]
     axes.set_yticks(range(len(rows)), names, fontsize=style.SMALL, parse_math=False)
     axes.tick_params(axis="y", length=0)
     axes.axvline(0, color=style.MUTED, lw=0.7)

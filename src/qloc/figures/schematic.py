@@ -13,7 +13,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, number
+from qloc.figures.examples import blank, title
+from qloc.figures.formats import counted, each, number
 
 MOST_QUERIES = 8
 
@@ -43,6 +44,14 @@ class ExampleFact:
         )
 
 
+def example(fact_id: str, kind: str, neurons: pd.DataFrame, queries: pd.DataFrame) -> ExampleFact:
+    """One fact as the figure needs it, from the tables of all facts."""
+    own = neurons[neurons["fact_id"] == fact_id]
+    asked = queries[queries["query_id"].isin(own["query_id"])]
+    prompts = {str(query.query_id): blank(str(query.pattern)) for query in asked.itertuples()}
+    return ExampleFact(title(asked.iloc[0]), kind, prompts, own)
+
+
 def connections(examples: list[ExampleFact]) -> pd.DataFrame:
     """Every line of the figure: a query and a neuron it selects."""
     parts = [
@@ -57,6 +66,8 @@ def connections(examples: list[ExampleFact]) -> pd.DataFrame:
 
 def describe(examples: list[ExampleFact]) -> str:
     """What the figure says, in a sentence."""
+    if not examples:
+        return "No fact has a class."
     return "; ".join(f"{fact.kind} fact {fact.title}: {fact.sentence}" for fact in examples) + "."
 
 
@@ -94,7 +105,7 @@ def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> 
         some = lines[(lines["n_queries"] > 1) == is_shared]
         ends = [
             [(-0.06, place[row.query_id]), (row.neuron / n_neurons, row.layer)]
-            for row in some.itertuples()
+            for row in each(some)
         ]
         axes.add_collection(
             LineCollection(ends, colors=shade, linewidths=width, alpha=0.7, zorder=2)
@@ -110,7 +121,6 @@ def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> 
         axes.text(-0.075, height, text, ha="right", va="center", fontsize=7, parse_math=False)
     colour, mark = style.CLASS_COLOUR[fact.kind], style.CLASS_MARK[fact.kind]
     axes.plot([0.006], [1.09], mark, color=colour, ms=4.5, clip_on=False, transform=axes.transAxes)
-    axes.set_title(
-        f"   {fact.kind}: {style.label(fact.title, 40)}", fontsize=7.5, parse_math=False
-    )
+    title = f"   {fact.kind}: {style.label(fact.title, 36)}"
+    axes.set_title(title, fontsize=7.5, parse_math=False)
     axes.set_title(fact.sentence, fontsize=7.5, fontweight="normal", loc="right")

@@ -8,6 +8,7 @@ least 4.5:1 on white. Models have no colour: they are different figures.
 
 import io
 import unicodedata
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -31,10 +32,10 @@ MAGNITUDE = "Greys"
 SIGNED = "BrBG"
 """Colour map of what lies around 0."""
 
-MANY_POINTS = 1500
+MANY_POINTS = 500
 """Above this points are drawn as one picture, so that a file stays under 250 kB."""
 
-STYLE = {
+STYLE: Any = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "figure.constrained_layout.use": True,
@@ -82,7 +83,10 @@ look = rc_context(STYLE)
 
 @rc_context(STYLE)
 def svg(figure: Figure, description: str) -> bytes:
-    """The figure as SVG, the same bytes for the same figure, with a description for who cannot see it."""
+    """The figure as SVG, with a description for readers who cannot see it.
+
+    The same table gives the same bytes: no date, no random identifier.
+    """
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Title": plain(description)})
     return file.getvalue()
@@ -95,11 +99,15 @@ def plain(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
+def shorten(text: str, longest: int) -> str:
+    """Text on one line, cut with an ellipsis where it is too long."""
+    line = plain(text)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
 def label(text: str, longest: int) -> str:
     """A reader's own text as a figure can show it: one line, not too long, only known letters."""
-    line = plain(text)
-    if len(line) > longest:
-        line = line[: longest - 1].rstrip() + "…"
+    line = shorten(text, longest)
     font = _font()
     return "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in line)
 

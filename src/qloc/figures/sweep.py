@@ -28,18 +28,16 @@ def describe(sweep: pd.DataFrame, selection_threshold: float) -> str:
         return "The share of inconsistent facts under every pair of thresholds."
     first, last = rows.iloc[0], rows.iloc[-1]
     return (
-        f"At selection threshold {number(selection_threshold)} the share of inconsistent facts rises"
-        f" from {number(first['inconsistent_share'])} at consistency threshold"
+        f"At selection threshold {number(selection_threshold)} the share of inconsistent facts"
+        f" rises from {number(first['inconsistent_share'])} at consistency threshold"
         f" {number(first['consistency_threshold'])} to {number(last['inconsistent_share'])}"
         f" at {number(last['consistency_threshold'])}."
     )
 
 
 @style.look
-def draw(
-    sweep: pd.DataFrame, selection_threshold: float, thresholds: dict[str, float]
-) -> Figure:
-    """One line for every selection threshold, the study's own with its interval; raw and adjusted."""
+def draw(sweep: pd.DataFrame, selection_threshold: float, thresholds: dict[str, float]) -> Figure:
+    """A line for every selection threshold, the study's own with interval; raw and adjusted."""
     figure = Figure(figsize=(style.TEXT, 2.9))
     if sweep.dropna(subset=["inconsistent_share"]).empty:
         return style.nothing_to_show(figure, "no fact has a consistency score")
@@ -62,9 +60,7 @@ def draw(
     return figure
 
 
-def _draw_panel(
-    axes: Axes, sweep: pd.DataFrame, measure: str, selection_threshold: float
-) -> None:
+def _draw_panel(axes: Axes, sweep: pd.DataFrame, measure: str, selection_threshold: float) -> None:
     low, high, _ = MEASURES[measure]
     swept = sorted(sweep["selection_threshold"].unique())
     shades = colormaps[style.MAGNITUDE](np.linspace(0.38, 0.72, len(swept)))
@@ -73,7 +69,7 @@ def _draw_panel(
         at = rows["consistency_threshold"]
         is_own = bool(np.isclose(value, selection_threshold))
         if is_own:
-            axes.fill_between(at, rows[low], rows[high], color=style.PALE, lw=0, zorder=0)
+            axes.fill_between(at, rows[low], rows[high], color="#d3d9df", lw=0, zorder=0)
         axes.plot(
             at,
             rows[measure],
@@ -88,18 +84,19 @@ def _draw_panel(
 
 def _draw_thresholds(axes: Axes, thresholds: dict[str, float]) -> None:
     """Where the study cuts: the static threshold and Otsu's."""
-    for criterion, dash in (("static", (0, (4, 2))), ("otsu", "-")):
+    lines = {"static": ("static", (0, (4, 2)), "right"), "otsu": ("Otsu", "-", "left")}
+    for criterion, (name, dash, side) in lines.items():
         if criterion in thresholds:
             at = thresholds[criterion]
-            name = {"static": "static", "otsu": "Otsu"}[criterion]
             axes.axvline(at, color=style.MUTED, lw=0.9, ls=dash)
             axes.annotate(
                 f"{name} {number(at)}",
                 (at, 1),
                 xycoords=("data", "axes fraction"),
-                xytext=(2, -2),
+                xytext=(2 if side == "left" else -1, -2),
                 textcoords="offset points",
                 rotation=90,
+                ha=side,
                 va="top",
                 fontsize=style.SMALL,
                 color=style.MUTED,

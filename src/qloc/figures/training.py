@@ -51,7 +51,8 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, lines: dict[str, str]) -> None:
     for (column, name), dash in zip(lines.items(), LINES, strict=False):
         measured = rows.dropna(subset=[column])
         if len(measured):
-            last = number(measured[column].iloc[-1])
+            value = measured[column].iloc[-1]
+            last = number(value, 2 if value < 10 else 0)
             axes.plot(
                 measured["step"], measured[column], ls=dash, color=style.INK, label=f"{name} {last}"
             )
