@@ -14,6 +14,7 @@ from qloc.tables import (
     ContractError,
     Table,
     empty,
+    read_placed_tables,
     read_table,
     read_tables,
     write_table,
@@ -141,3 +142,25 @@ def test_another_version_of_a_table_is_refused(tmp_path: Path) -> None:
     write_table(COLOURS, colours(), tmp_path / "c.parquet")
     with pytest.raises(StudyError, match=r"version 1, but `colours` version 2 was expected"):
         read_table(OTHER, tmp_path / "c.parquet")
+
+
+def test_a_placed_table_says_which_model_and_method_it_is_of(tmp_path: Path) -> None:
+    table = Table(
+        name="counts",
+        path="results/counts/{model}/{relation}/{method}.parquet",
+        meaning="",
+        key=("relation", "item"),
+        columns=(Column("relation", "string", ""), Column("item", "string", "")),
+    )
+    paths = [tmp_path / f"{model}/P1/ig.parquet" for model in ("b.2", "a")]
+    for path in paths:
+        write_table(table, pd.DataFrame({"relation": ["own"], "item": ["x"]}), path)
+    rows = read_placed_tables(table, paths)
+    assert rows.columns.tolist() == ["model", "method", "relation", "item"]
+    assert rows["model"].tolist() == ["b.2", "a"]
+    assert rows["method"].tolist() == ["ig", "ig"]
+    assert rows["relation"].tolist() == ["own", "own"]
+
+
+def test_no_placed_tables_are_an_empty_table() -> None:
+    assert read_placed_tables(COLOURS, []).empty

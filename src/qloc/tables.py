@@ -109,6 +109,32 @@ def read_tables(table: Table, paths: Iterable[Path]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else empty(table)
 
 
+def read_placed_tables(table: Table, paths: Iterable[Path]) -> pd.DataFrame:
+    """Read several files of one table, with what their paths say as further columns, in front.
+
+    A table at `results/answers/{model}/{relation}.parquet` gets the columns `model` and `relation`
+    (but keeps a column of its own of that name).
+    """
+    frames = []
+    for path in paths:
+        frame = read_table(table, path)
+        for position, (name, value) in enumerate(_wildcards(table, path).items()):
+            if name not in frame:
+                frame.insert(position, name, value)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else empty(table)
+
+
+def _wildcards(table: Table, path: Path) -> dict[str, str]:
+    """The values of a path's wildcards, as its table's contract has them."""
+    pattern = Path(table.path)
+    pairs = zip(
+        reversed(pattern.with_suffix("").parts), reversed(path.with_suffix("").parts), strict=False
+    )
+    found = {name[1:-1]: value for name, value in pairs if name.startswith("{")}
+    return dict(reversed(found.items()))
+
+
 def empty(table: Table) -> pd.DataFrame:
     """A frame of this table without rows, with the right column types."""
     return _frame(table, _schema(table).empty_table())
