@@ -30,13 +30,13 @@ def main(options: list[str]) -> int:
         return refuse(str(process))
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
-    snakemake = [sys.executable, "-m", "snakemake", *options]
+    snakemake = [sys.executable, "-m", "snakemake"]
     if any(Path(".snakemake/locks").glob("*")):
-        code = subprocess.run([*snakemake, "--unlock", "--quiet"], check=False).returncode
+        code = subprocess.run([*snakemake, "--unlock", *options], check=False).returncode
         if code:
             return code
     os.set_inheritable(lock, True)
-    os.execv(sys.executable, snakemake)
+    os.execv(sys.executable, [*snakemake, *options])
 
 
 def refuse(process: str) -> int:

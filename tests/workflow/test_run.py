@@ -1,0 +1,70 @@
+"""`workflow/run.py`: one run at a time in a folder, and a killed one taken up."""
+
+import fcntl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+RUN = [sys.executable, "workflow/run.py"]
+REFUSED = 75
+
+
+def run(checkout: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*RUN, *options], cwd=checkout, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_run_beside_one_that_holds_the_lock_is_refused_by_its_number(checkout: Path) -> None:
+    with (checkout / ".snakemake.flock").open("w") as lock:
+        lock.write("4321")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = run(checkout, "--cores", "1")
+    assert refused.returncode == REFUSED
+    assert "process 4321" in refused.stderr
+    assert "kill 4321" in refused.stderr
+    assert not (checkout / ".snakemake").exists()
+
+
+def test_a_run_beside_a_snakemake_that_was_started_by_hand_is_refused(checkout: Path) -> None:
+    by_hand = subprocess.Popen(
+        ["snakemake", "-c", "import time; time.sleep(60)"], executable=sys.executable, cwd=checkout
+    )
+    try:
+        time.sleep(0.5)
+        refused = run(checkout, "-n")
+    finally:
+        by_hand.kill()
+        by_hand.wait()
+    assert refused.returncode == REFUSED
+    assert f"process {by_hand.pid}" in refused.stderr
+
+
+def test_a_snakemake_in_another_folder_is_no_hindrance(checkout: Path, tmp_path: Path) -> None:
+    elsewhere = subprocess.Popen(
+        ["snakemake", "-c", "import time; time.sleep(60)"], executable=sys.executable, cwd=tmp_path
+    )
+    try:
+        planned = run(checkout, "-n", "--quiet")
+    finally:
+        elsewhere.kill()
+        elsewhere.wait()
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_the_lock_that_a_killed_run_left_is_removed(checkout: Path) -> None:
+    locks = checkout / ".snakemake/locks"
+    locks.mkdir(parents=True)
+    (locks / "0.output.lock").write_text(f"{checkout}/results/facts/P36.parquet\n")
+    made = run(checkout, "--cores", "1", "--quiet", "--", "results/facts/P36.parquet")
+    assert made.returncode == 0, made.stderr
+    assert (checkout / "results/facts/P36.parquet").is_file()
+    assert not list(locks.iterdir())
+
+
+def test_options_and_exit_codes_are_passed_on(checkout: Path) -> None:
+    failed = run(checkout, "--cores", "1", "no_such_target")
+    assert failed.returncode == 1
+    assert "no_such_target" in failed.stderr
