@@ -21,7 +21,6 @@ CLASS_STATISTICS = (
     "inconsistent_share",
     "mean_consistent",
     "mean_inconsistent",
-    "mean_consistency_score",
 )
 
 
@@ -35,35 +34,39 @@ def otsu_criterion(scores: Float[np.ndarray, " fact"]) -> Criterion:
     return lambda draws: otsu_thresholds(scores, draws.facts)
 
 
-def class_statistics(scores: Float[np.ndarray, " fact"], criterion: Criterion) -> Statistic:
-    """`CLASS_STATISTICS` of each draw, in that order.
+def class_statistics(
+    scores: Float[np.ndarray, " fact"],
+    criterion: Criterion,
+    values: Float[np.ndarray, "fact measure"],
+) -> Statistic:
+    """`CLASS_STATISTICS` of each draw, in that order, then the mean of each measure.
 
-    Shares are of facts; the mean of an empty class is NaN.
+    Shares are of facts. The mean of an empty class is NaN, as is all that needs a threshold
+    where the criterion has none.
+
+    Args:
+        scores: Consistency scores, which are cut in two.
+        criterion: Where.
+        values: Measures whose means over all facts are taken, NaN where a fact has none.
     """
 
-    def statistic(draws: Draws) -> Float[np.ndarray, "draw 6"]:
+    def statistic(draws: Draws) -> Float[np.ndarray, "draw estimate"]:
         thresholds = criterion(draws)
-        undefined = np.isnan(thresholds)
         consistent = draws.facts * (scores >= thresholds[:, None])
         n_facts, n_consistent = draws.facts.sum(axis=1), consistent.sum(axis=1)
         total, of_consistent = draws.facts @ scores, consistent @ scores
         share = _over(n_consistent, n_facts)
-        columns = [
+        by_class = [
             thresholds,
             share,
             1 - share,
             _over(of_consistent, n_consistent),
             _over(total - of_consistent, n_facts - n_consistent),
         ]
-        by_class = np.where(undefined, np.nan, np.stack(columns))
-        return np.concatenate([by_class, _over(total, n_facts)[None]]).T
+        defined = np.where(np.isnan(thresholds), np.nan, np.stack(by_class))
+        return np.concatenate([defined.T, weighted_means(values, draws.facts)], axis=1)
 
     return statistic
-
-
-def mean_statistic(values: Float[np.ndarray, "fact measure"]) -> Statistic:
-    """The mean of each measure over the facts that have it."""
-    return lambda draws: weighted_means(values, draws.facts)
 
 
 def class_differences(

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from qloc.measures.neuron_sets import NeuronSets, Overlaps, count_overlaps, ratio
+from qloc.measures.studied_queries import StudiedQueries
 from qloc.randomness import generator
 
 SUBSETS_AT_MOST = 64
@@ -78,6 +79,33 @@ def fixed_k_scores(
     overlaps = count_overlaps(sets, subsets.ravel(), groups, n_subsets)
     scores = consistency_scores(overlaps, np.full(n_subsets, size))
     return mean_by_fact(scores, facts[subsets[:, 0]], n_facts)
+
+
+def mean_jaccards(
+    sets: NeuronSets, facts: Int[np.ndarray, " query"], n_facts: int
+) -> Float[np.ndarray, " fact"]:
+    """Mean Jaccard index of the pairs of a fact's queries; NaN where no pair has a neuron."""
+    pairs = query_pairs(facts, n_facts)
+    return mean_by_fact(pair_jaccards(sets, pairs), facts[pairs[:, 0]], n_facts)
+
+
+def final_word_jaccards(
+    sets: NeuronSets, queries: StudiedQueries
+) -> tuple[Float[np.ndarray, " fact"], Float[np.ndarray, " fact"]]:
+    """Mean Jaccard index of pairs whose templates end in the same word, and in different words.
+
+    NaN for facts without such a pair, and where all studied templates of the relation end in one
+    word, as the relation then has nothing to compare with.
+    """
+    relations = queries.relations[queries.facts]
+    words = np.unique(np.stack([relations, queries.final_words]), axis=1)[0]
+    has_many = np.bincount(words)[queries.relations] > 1
+    pairs = query_pairs(queries.facts, queries.n_facts)
+    facts = queries.facts[pairs[:, 0]]
+    jaccards = np.where(has_many[facts], pair_jaccards(sets, pairs), np.nan)
+    is_same = queries.final_words[pairs[:, 0]] == queries.final_words[pairs[:, 1]]
+    same = mean_by_fact(jaccards[is_same], facts[is_same], queries.n_facts)
+    return same, mean_by_fact(jaccards[~is_same], facts[~is_same], queries.n_facts)
 
 
 def pair_jaccards(sets: NeuronSets, pairs: Int[np.ndarray, "pair 2"]) -> Float[np.ndarray, " pair"]:

@@ -23,7 +23,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from qloc.measures.bootstrap import Draws, Statistic
+from qloc.measures.bootstrap import WEIGHTS_AT_ONCE, Draws, Statistic
+from qloc.measures.consistency import query_pairs
 from qloc.measures.studied_queries import StudiedQueries
 from qloc.randomness import generator
 
@@ -54,6 +55,8 @@ def ladder_pairs(queries: StudiedQueries, rung: Rung, seed: int) -> Int[np.ndarr
 
     ``same_fact`` has every pair of every fact.
     """
+    if rung == "same_fact":
+        return query_pairs(queries.facts, queries.n_facts)
     at_most = max(1, min(PAIRS_OF_FACT, PAIRS_OF_RUNG // max(queries.n_facts, 1)))
     parts = [np.empty((0, 2), dtype=np.int64)]
     relations = queries.relations[queries.facts]
@@ -97,14 +100,25 @@ def ladder_means(
     shares = 1 / np.bincount(first, minlength=len(relations))[first]
     is_inside = relations[first] == relations[second]
 
+    at_once = max(1, WEIGHTS_AT_ONCE // max(len(values), 1))
+
     def statistic(draws: Draws) -> Float[np.ndarray, "draw 1"]:
-        weights = draws.facts[:, first] * shares
-        taken = np.maximum(draws.relations[:, relations[first]], 1)
-        partner = draws.facts[:, second] / np.where(is_inside, taken, 1)
+        rows = range(0, len(draws.facts), at_once)
+        parts = [
+            means(draws.facts[i : i + at_once], draws.relations[i : i + at_once]) for i in rows
+        ]
+        return np.concatenate(parts)[:, None]
+
+    def means(
+        facts: Float[np.ndarray, "draw fact"], taken: Float[np.ndarray, "draw relation"]
+    ) -> Float[np.ndarray, " draw"]:
+        weights = facts[:, first] * shares
+        partner = facts[:, second]
+        partner /= np.where(is_inside, np.maximum(taken[:, relations[first]], 1), 1)
         weights *= np.where(first == second, 1, partner)
         total = weights.sum(axis=1)
         undefined = np.full(total.shape, np.nan)
-        return np.divide(weights @ values, total, out=undefined, where=total > 0)[:, None]
+        return np.divide(weights @ values, total, out=undefined, where=total > 0)
 
     return statistic
 
@@ -116,8 +130,6 @@ def _pairs_inside(
     own = np.flatnonzero(relation.facts == fact)
     rows, columns = np.nonzero(_is_on_rung(relation, own, rung))
     pairs = np.stack([relation.members[own[rows]], relation.members[columns]], axis=1)
-    if rung == "same_fact":
-        return pairs[pairs[:, 0] < pairs[:, 1]]
     if len(pairs) <= at_most:
         return pairs
     return pairs[draws.choice(len(pairs), at_most, replace=False)]
@@ -130,8 +142,6 @@ def _is_on_rung(
     same_fact = relation.facts[own][:, None] == relation.facts
     same_object = relation.objects[own][:, None] == relation.objects
     same_template = relation.templates[own][:, None] == relation.templates
-    if rung == "same_fact":
-        return same_fact & ~same_template
     if rung == "same_object":
         return ~same_fact & same_object & ~same_template
     if rung == "same_template":
