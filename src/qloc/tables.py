@@ -118,10 +118,8 @@ def read_placed_tables(table: Table, paths: Iterable[Path]) -> pd.DataFrame:
     frames = []
     for path in paths:
         frame = read_table(table, path)
-        for position, (name, value) in enumerate(_wildcards(table, path).items()):
-            if name not in frame:
-                frame.insert(position, name, value)
-        frames.append(frame)
+        told = {n: value for n, value in _wildcards(table, path).items() if n not in frame}
+        frames.append(frame.assign(**told)[[*told, *frame.columns]])
     return pd.concat(frames, ignore_index=True) if frames else empty(table)
 
 
