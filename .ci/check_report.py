@@ -1,0 +1,34 @@
+"""Check that a finished study left its report, and every figure and table in it.
+
+.venv/bin/python .ci/check_report.py results
+"""
+
+import re
+import sys
+from pathlib import Path
+
+FIGURES_PER_MODEL = 11
+TABLES = 4
+
+
+def main(results: Path) -> int:
+    """Say what the report holds; 1 if something lacks."""
+    report = (results / "report.html").read_text(encoding="utf-8")
+    models = [path.parent.name for path in results.glob("models/*/model.json")]
+    figures = list(results.glob("figures/**/*.svg"))
+    pages = list(results.glob("tables/*.html"))
+    lacking = [str(path) for path in figures + pages if path.name not in report]
+    drafts = [str(path) for path in results.rglob("*.draft.*")]
+    errors = re.findall(r"system-message|Traceback", report)
+    sys.stdout.write(
+        f"{len(models)} models, {len(figures)} figures, {len(pages)} pages,"
+        f" report of {len(report) / 1e6:.1f} MB\n"
+    )
+    sys.stdout.write("".join(f"not in the report: {name}\n" for name in lacking))
+    sys.stdout.write("".join(f"draft left: {name}\n" for name in drafts))
+    is_whole = len(figures) == FIGURES_PER_MODEL * len(models) and len(pages) == TABLES
+    return int(bool(lacking or drafts or errors) or not models or not is_whole)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,330 @@
+"""Changing one thing schedules exactly the jobs that it concerns.
+
+The lists below are written by hand: what a setting or a piece of code is for.
+"""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+N_MODELS, N_RELATIONS = 2, 2
+
+# How often each rule runs in the small study.
+PER_RELATION = {"filter_facts"}
+PER_MODEL = {"train_tiny_model", "plot_training"}
+PER_MODEL_AND_RELATION = {"answer_queries", "attribute_neurons"}
+PER_STUDY = {
+    "record_provenance",
+    "summarize_study",
+    "tabulate_classes",
+    "tabulate_examples",
+    "tabulate_thresholds",
+}
+
+# What follows from each table, as the report shows it.
+AFTER_SUMMARIES = {
+    "plot_consistency",
+    "record_provenance",
+    "summarize_study",
+    "tabulate_classes",
+    "tabulate_thresholds",
+}
+AFTER_CLASSES = {
+    "compare_classes",
+    "plot_consistency",
+    "plot_diagnostics",
+    "plot_neurons",
+    "plot_schematic",
+    "plot_sweep",
+    "tabulate_classes",
+}
+SCORED = {
+    "score_consistency",
+    "associate_probability",
+    "classify_facts",
+    "count_funnel",
+    "diagnose_classes",
+    "plot_diagnostics",
+    "plot_funnel",
+    "plot_overlaps",
+    "plot_probability",
+    "summarize_classes",
+    *AFTER_CLASSES,
+    *AFTER_SUMMARIES,
+}
+SELECTED = {
+    "select_knowledge_neurons",
+    "compare_neuron_sets",
+    "plot_layers",
+    *SCORED,
+}
+ATTRIBUTED = {"attribute_neurons", "plot_checks", "sweep_thresholds", *SELECTED}
+ANSWERED = {"answer_queries", *ATTRIBUTED}
+TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
+EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
+# Settings are recorded, whatever they are.
+RECORDED = {"record_provenance"}
+
+SETTINGS: dict[str, tuple[object, set[str]]] = {
+    "seed": (3, EVERYTHING),
+    "dataset/patterns": ("truncate", EVERYTHING),
+    "dataset/min_templates": (3, EVERYTHING),
+    "dataset/exclude": (["ambiguous_subject"], EVERYTHING),
+    "dataset/sample/facts_per_relation": (11, EVERYTHING),
+    "dataset/source": ("download", {"download_relation", *EVERYTHING}),
+    "dataset/directory": ("elsewhere", RECORDED),
+    "dataset/csv": ("elsewhere.csv", RECORDED),
+    "text/source": ("download", {"download_text", *TRAINED}),
+    "text/directory": ("elsewhere", RECORDED),
+    "answers/known_only": (False, ANSWERED),
+    "answers/candidates": ("objects", ANSWERED),
+    "answers/min_queries": (3, ANSWERED),
+    "attribution/keep": (0.04, ATTRIBUTED),
+    "attribution/mean_floor": (0.1, ATTRIBUTED),
+    "attribution/ig/quadrature": ("riemann_right", ATTRIBUTED),
+    "attribution/ig/steps": (30, ATTRIBUTED),
+    "attribution/ig/tolerance": (0.01, ATTRIBUTED),
+    "knowledge_neurons/selection_threshold": (0.3, SELECTED),
+    "consistency/static_threshold": (
+        0.2,
+        {"classify_facts", "summarize_classes", *AFTER_CLASSES, *AFTER_SUMMARIES},
+    ),
+    "consistency/fixed_k": (2, SCORED),
+    "consistency/chance_draws": (6, {"sweep_thresholds", *SCORED}),
+    "consistency/bootstrap_draws": (
+        300,
+        {
+            "associate_probability",
+            "compare_classes",
+            "compare_neuron_sets",
+            "plot_overlaps",
+            "plot_probability",
+            "plot_sweep",
+            "summarize_classes",
+            "sweep_thresholds",
+            *AFTER_SUMMARIES,
+        },
+    ),
+    "consistency/simulations": (
+        200,
+        {"diagnose_classes", "plot_diagnostics", "summarize_study", *RECORDED},
+    ),
+    "consistency/sweep/selection_thresholds": (
+        [0.1, 0.2],
+        {"sweep_thresholds", "plot_sweep", *RECORDED},
+    ),
+    "consistency/sweep/consistency_thresholds/start": (
+        0.1,
+        {"sweep_thresholds", "plot_sweep", *RECORDED},
+    ),
+    "consistency/sweep/consistency_thresholds/stop": (
+        0.6,
+        {"sweep_thresholds", "plot_sweep", *RECORDED},
+    ),
+    "consistency/sweep/consistency_thresholds/step": (
+        0.1,
+        {"sweep_thresholds", "plot_sweep", *RECORDED},
+    ),
+}
+# Of one model: the other's jobs stay.
+MODEL_SETTINGS: dict[str, object] = {
+    "architecture": "llama",
+    "passes": 7,
+    "learning_rate": 0.001,
+    "embedding_scale": 10,
+    "layer_learning_rate": 0.9,
+}
+
+
+def times(rules: Iterable[str], n_models: int = N_MODELS) -> dict[str, int]:
+    """How many jobs these rules are."""
+    counts = {}
+    for rule in rules:
+        if rule in PER_RELATION | {"download_relation"}:
+            counts[rule] = N_RELATIONS
+        elif rule in PER_MODEL_AND_RELATION:
+            counts[rule] = n_models * N_RELATIONS
+        elif rule in PER_STUDY | {"download_text"}:
+            counts[rule] = 1
+        else:
+            counts[rule] = n_models
+    return counts
+
+
+def planned(folder: Path, settings: dict[str, Any] | None = None) -> dict[str, int]:
+    """The jobs that a run of the small study would start, by rule."""
+    files = ["studies/smoke.yaml"]
+    if settings:
+        (folder / "changed.yaml").write_text(yaml.safe_dump(settings))
+        files.append("changed.yaml")
+    run = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", *files],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = run.stdout + run.stderr
+    assert run.returncode == 0, said
+    jobs = Counter(re.findall(r"^(?:local)?rule (\w+):", said, re.M))
+    del jobs["all"]
+    return dict(jobs)
+
+
+def nested(path: str, value: object) -> dict[str, Any]:
+    group, _, rest = path.partition("/")
+    return {group: nested(rest, value) if rest else value}
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_a_changed_setting_reruns(copy_once: Path, path: str) -> None:
+    value, rules = SETTINGS[path]
+    assert planned(copy_once, nested(path, value)) == times(rules | RECORDED)
+
+
+@pytest.mark.parametrize("key", MODEL_SETTINGS)
+def test_a_changed_setting_of_a_model_reruns_what_is_its_own(copy_once: Path, key: str) -> None:
+    settings = nested(f"model/tiny-gpt2/{key}", MODEL_SETTINGS[key])
+    assert planned(copy_once, settings) == times(TRAINED, n_models=1)
+
+
+def test_settings_of_a_model_that_is_not_studied_are_recorded_only(copy_once: Path) -> None:
+    settings = nested("model/gpt2/revision", "0" * 40)
+    assert planned(copy_once, settings) == times(RECORDED)
+
+
+def test_every_setting_is_tried(copy_once: Path) -> None:
+    schema = yaml.safe_load((copy_once / "workflow/schemas/config.schema.yaml").read_text())
+    assert set(leaves(schema)) - set(SETTINGS) == {"models", "relations", "methods"}
+    trained = set(schema["$defs"]["trained"]["properties"])
+    assert trained - set(MODEL_SETTINGS) == {"source", "seeds"}
+
+
+def leaves(schema: dict[str, Any], above: str = "") -> list[str]:
+    found = []
+    for key, part in schema["properties"].items():
+        if "properties" in part:
+            found += leaves(part, f"{above}{key}/")
+        elif key != "model":
+            found.append(f"{above}{key}")
+    return found
+
+
+def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
+    settings = nested("model/tiny-gpt2/seeds", [0, 5])
+    tables = {"record_provenance", "summarize_study", "tabulate_classes", "tabulate_thresholds"}
+    assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
+
+
+def test_batch_size_and_threads_rerun_nothing(copy_once: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"]
+        + ["--set-resources", "attribute_neurons:batch_size=7"],
+        cwd=copy_once,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Nothing to be done" in run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def copy_once(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the finished study whose settings and code tests change, and change back."""
+    folder = tmp_path_factory.mktemp("reruns") / "small study"
+    shutil.copytree(finished, folder, symlinks=True)
+    return folder
+
+
+def edit(path: Path, change: Callable[[list[str], ast.FunctionDef], None]) -> str:
+    """Change the first documented function of a module; the text it had."""
+    before = path.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(before)) if isinstance(node, ast.FunctionDef)]
+    function = next(node for node in functions if ast.get_docstring(node))
+    lines = before.splitlines()
+    change(lines, function)
+    after = "\n".join(lines) + "\n"
+    ast.parse(after)
+    path.write_text(after, encoding="utf-8")
+    return before
+
+
+def other_body(lines: list[str], function: ast.FunctionDef) -> None:
+    statement = function.body[1]
+    lines.insert(statement.lineno - 1, f"{' ' * statement.col_offset}assert True")
+
+
+def other_docstring(lines: list[str], function: ast.FunctionDef) -> None:
+    start = function.body[0].lineno - 1
+    lines[start] = lines[start].replace('"""', '"""Said otherwise: ', 1)
+
+
+def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
+    lines.insert(function.body[1].lineno - 1, "    # Said otherwise.")
+
+
+@pytest.mark.parametrize(
+    ("module", "rules"),
+    [
+        ("measures/selection.py", SELECTED | {"sweep_thresholds"}),
+        ("models/methods/ig.py", ATTRIBUTED),
+        ("models/language_model.py", ANSWERED),
+        ("datasets/filtering.py", EVERYTHING),
+        ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}),
+        ("figures/layers.py", {"plot_layers"}),
+    ],
+)
+def test_a_changed_function_reruns(copy_once: Path, module: str, rules: set[str]) -> None:
+    path = copy_once / "src/qloc" / module
+    before = edit(path, other_body)
+    try:
+        assert planned(copy_once) == times(rules)
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", [other_docstring, other_comment])
+@pytest.mark.parametrize("module", ["measures/selection.py", "models/methods/ig.py"])
+def test_a_changed_word_reruns_nothing(
+    copy_once: Path, module: str, change: Callable[[list[str], ast.FunctionDef], None]
+) -> None:
+    path = copy_once / "src/qloc" / module
+    before = edit(path, change)
+    try:
+        assert planned(copy_once) == {}
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("module", "added"),
+    [
+        (
+            "contracts/more.py",
+            "from qloc.tables import Table\n\nMORE = Table('more', '', '', (), ())",
+        ),
+        ("errors.py", "class OtherError(StudyError):\n    pass"),
+        ("models/methods/more.py", "def attribute() -> None:\n    return None"),
+        ("stages/more.py", "def command() -> None:\n    return None"),
+    ],
+)
+def test_an_addition_reruns_nothing(copy_once: Path, module: str, added: str) -> None:
+    path = copy_once / "src/qloc" / module
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    path.write_text(f"{before or ''}\n\n{added}\n", encoding="utf-8")
+    try:
+        assert planned(copy_once) == {}
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before, encoding="utf-8")

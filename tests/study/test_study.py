@@ -1,0 +1,65 @@
+"""The small study from facts to report."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+LARGEST_PAGE = 1_400_000
+LARGEST_REPORT = 12_000_000
+
+
+def test_the_report_holds_every_figure_and_table(finished: Path) -> None:
+    report = (finished / "results/report.html").read_text(encoding="utf-8")
+    wanted = re.findall(
+        r'^ {16}"(\w+)",$', (finished / "Snakefile").read_text(encoding="utf-8"), re.M
+    )
+    models = ("tiny-gpt2-seed0", "tiny-llama-seed0")
+    figures = [f"figures/{model}/ig/{name}" for model in models for name in wanted]
+    figures += [f"figures/{model}/training" for model in models]
+    assert len(figures) == 22
+    for name in figures:
+        for form in (".svg", ".csv"):
+            assert f"results/{name}{form}" in report, name
+    for name in ("classes", "examples", "provenance", "thresholds"):
+        assert f"results/tables/{name}.html" in report
+        assert f"results/tables/{name}.csv" in report
+
+
+def test_the_report_has_no_trace_of_an_error_and_keeps_its_size(finished: Path) -> None:
+    report = finished / "results/report.html"
+    assert report.stat().st_size < LARGEST_REPORT
+    text = report.read_text(encoding="utf-8")
+    assert "system-message" not in text
+    assert "Traceback" not in text
+    for page in (finished / "results").rglob("*.html"):
+        if page != report:
+            assert page.stat().st_size < LARGEST_PAGE, page
+
+
+def test_a_finished_study_has_nothing_to_do(finished: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"],
+        cwd=finished,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout + run.stderr
+
+
+def test_touched_inputs_change_nothing(copy_of_finished: Path) -> None:
+    for path in (copy_of_finished / "resources").rglob("*.*"):
+        os.utime(path)
+    test_a_finished_study_has_nothing_to_do(copy_of_finished)
+
+
+def test_no_draft_is_left(finished: Path) -> None:
+    assert [path for path in finished.rglob("*") if ".draft." in path.name] == []
+
+
+def test_every_job_left_a_log(finished: Path) -> None:
+    rules = {path.name for path in (finished / "logs").iterdir()}
+    assert {"filter_facts", "train_tiny_model", "answer_queries", "attribute_neurons"} <= rules
