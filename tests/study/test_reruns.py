@@ -226,9 +226,9 @@ def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
 
 
 def test_batch_size_and_threads_rerun_nothing(copy_once: Path) -> None:
+    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"]
     run = subprocess.run(
-        [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"]
-        + ["--set-resources", "attribute_neurons:batch_size=7"],
+        [*command, "--set-resources", "attribute_neurons:batch_size=7"],
         cwd=copy_once,
         capture_output=True,
         text=True,
