@@ -15,9 +15,10 @@ from torch import Tensor
 
 from qloc.measures.quadrature import Quadrature, right_radau
 
-# Points of the adaptive rule. They double, because the error of a Gauss rule is about squared
-# when its points double: what is accepted is then far better than the tolerance asks.
-POINT_COUNTS = (3, 6, 12, 24, 48, 64)
+# Points of the adaptive rule. Each number is almost twice the last: the error of a Gauss rule is
+# about squared when its points double, so what is accepted is far better than the tolerance asks,
+# and a decision that rounding turns round changes no more than rounding does.
+POINT_COUNTS = (4, 7, 12, 21, 37, 64)
 
 
 # Integrates the paths of chosen pairs by a rule, in the order of `torch.nonzero`.

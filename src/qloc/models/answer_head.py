@@ -17,7 +17,10 @@ CHUNK = 2048  # tokens of the vocabulary held at a time
 def answer_probability(
     model: LanguageModel, hidden: Float[Tensor, "row hidden"], answers: Int[Tensor, " row"]
 ) -> Float[Tensor, " row"]:
-    """The probability of each row's answer token, differentiable in the hidden states."""
+    """The probability of each row's answer token, differentiable in the hidden states.
+
+    Computed in the dtype of ``hidden``, whatever that of the model.
+    """
     probability: Tensor = _AnswerProbability.apply(hidden, answers, model)  # type: ignore[no-untyped-call]
     return probability
 
@@ -33,10 +36,10 @@ class _AnswerProbability(torch.autograd.Function):
         model: LanguageModel,
     ) -> Float[Tensor, " row"]:
         largest, total, expected = _pass_over_vocabulary(model, hidden)
-        weight = model.head.weight[answers]
+        weight = model.head.weight[answers].to(hidden)
         raw = (hidden * weight).sum(1, keepdim=True)
         if model.head.bias is not None:
-            raw = raw + model.head.bias[answers][:, None]
+            raw += model.head.bias[answers][:, None]
         logits, slope = _transformed(model, raw)
         probability = torch.exp(logits - largest) / total
         gradient = probability * model.logit_scale * (weight * slope - expected / total)
@@ -58,8 +61,10 @@ def _pass_over_vocabulary(
     expected = torch.zeros_like(hidden)
     for start in range(0, model.head.weight.shape[0], CHUNK):
         tokens = slice(start, start + CHUNK)
-        bias = None if model.head.bias is None else model.head.bias[tokens]
-        raw = torch.nn.functional.linear(hidden, model.head.weight[tokens], bias)
+        weight = model.head.weight[tokens].to(hidden)
+        raw = hidden @ weight.T
+        if model.head.bias is not None:
+            raw += model.head.bias[tokens]
         logits, slope = _transformed(model, raw)
         new_largest = torch.maximum(largest, logits.amax(1, keepdim=True))
         rescale = torch.exp(largest - new_largest)
@@ -67,7 +72,7 @@ def _pass_over_vocabulary(
         total = total * rescale + shares.sum(1, keepdim=True)
         if model.logit_softcap is not None:
             shares = shares * slope
-        expected = torch.addmm(expected * rescale, shares, model.head.weight[tokens])
+        expected = torch.addmm(expected * rescale, shares, weight)
         largest = new_largest
     return largest, total, expected
 

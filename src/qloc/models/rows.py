@@ -19,7 +19,6 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from qloc.errors import StudyError
-from qloc.models.answer_head import answer_probability
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.language_model import LanguageModel
 from qloc.models.prompting import EncodedQuery
@@ -115,10 +114,10 @@ def read_prompts(model: LanguageModel, queries: Sequence[EncodedQuery]) -> Promp
     )
 
 
-def answer_of_rows(
+def run_rows(
     model: LanguageModel, prompts: Prompts, rows: Rows
-) -> Float[Tensor, "query row"]:
-    """Run the last token in all its versions; the answer's probability in each."""
+) -> Float[Tensor, "query row hidden"]:
+    """Run the last token in all its versions; the last hidden state of each."""
     n_queries, prefix = len(prompts.answers), prompts.prefix
     no_mask = torch.zeros((n_queries, 1, 1, 1), dtype=model.dtype, device=model.device)
     prefix.n_calls = 0
@@ -130,10 +129,8 @@ def answer_of_rows(
             use_cache=False,
         )
     _check_counts(model, prefix.n_calls, rows.fired)
-    hidden = output.last_hidden_state.reshape(n_queries, rows.width(model.n_layers - 1), -1)
-    answers = prompts.answers[:, None].expand(hidden.shape[:2])
-    probability = answer_probability(model, hidden.flatten(0, 1), answers.flatten())
-    return probability.reshape(hidden.shape[:2])
+    hidden: Tensor = output.last_hidden_state
+    return hidden.reshape(n_queries, rows.width(model.n_layers - 1), -1)
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from qloc.measures.quadrature import Quadrature
+from qloc.models.answer_head import answer_probability
 from qloc.models.language_model import LanguageModel
-from qloc.models.rows import Prompts, Rows, answer_of_rows
+from qloc.models.rows import Prompts, Rows, run_rows
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Ends:
 
     Attributes:
         activations: Of the neurons at the last token.
-        probability: Of the answer, unmodified (α = 1).
-        probability_at_zero: Of the answer with one layer's neurons at zero (α = 0).
+        probability: Of the answer, unmodified (α = 1), in float64.
+        probability_at_zero: Of the answer with one layer's neurons at zero (α = 0), in float64.
     """
 
     activations: Float[Tensor, "query layer neuron"]
-    probability: Float[Tensor, " query"]
-    probability_at_zero: Float[Tensor, "query layer"]
+    probability: Float64[Tensor, " query"]
+    probability_at_zero: Float64[Tensor, "query layer"]
 
 
 @torch.no_grad()
@@ -41,7 +42,8 @@ def path_ends(model: LanguageModel, prompts: Prompts) -> Ends:
         (len(prompts.answers), model.n_layers), dtype=torch.bool, device=model.device
     )
     rows = Rows(every, torch.zeros(1, dtype=model.dtype, device=model.device))
-    probability = answer_of_rows(model, prompts, rows)
+    hidden = run_rows(model, prompts, rows)
+    probability = _answers(model, prompts, hidden.double())  # float32 logits would be coarse
     return Ends(torch.stack(rows.activations, 1), probability[:, 0], probability[:, 1:])
 
 
@@ -72,7 +74,7 @@ def integrate_from_zero(
     inside = weights[is_inside].to(**settings)
     end = float(weights[~is_inside].sum())
     rows = Rows(pairs, points[is_inside].to(**settings))
-    probability = answer_of_rows(model, prompts, rows)
+    probability = _answers(model, prompts, run_rows(model, prompts, rows))
     layers = sorted(rows.hidden)
     gradients = torch.autograd.grad(probability.sum(), [rows.hidden[layer] for layer in layers])
     place = (pairs.flatten().cumsum(0) - 1).reshape(pairs.shape)
@@ -84,3 +86,12 @@ def integrate_from_zero(
         by_neuron = total @ model.value_matrix(layer).T
         scores[place[entering, layer]] = by_neuron * rows.activations[layer][entering]
     return scores
+
+
+def _answers(
+    model: LanguageModel, prompts: Prompts, hidden: Float[Tensor, "query row hidden"]
+) -> Float[Tensor, "query row"]:
+    """The answer's probability in every row."""
+    answers = prompts.answers[:, None].expand(hidden.shape[:2])
+    probability = answer_probability(model, hidden.flatten(0, 1), answers.flatten())
+    return probability.reshape(hidden.shape[:2])

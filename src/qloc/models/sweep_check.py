@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float64
 from torch import Tensor
 
 from qloc.errors import StudyError
@@ -25,7 +25,7 @@ TOLERANCE = 1e-3
 
 @torch.no_grad()
 def check_ends(
-    model: LanguageModel, query: EncodedQuery, probabilities: Float[Tensor, " run"]
+    model: LanguageModel, query: EncodedQuery, probabilities: Float64[Tensor, " run"]
 ) -> None:
     """Compare a sweep with plain runs of the model.
 
@@ -42,7 +42,7 @@ def check_ends(
     with _layers_at_zero(model):
         hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state[:, -1]
     answers = torch.full((n_runs,), query.answer_token, device=model.device)
-    plain = answer_probability(model, hidden.contiguous(), answers)
+    plain = answer_probability(model, hidden.double(), answers)
     difference = float((plain - probabilities).abs().max())
     if difference > TOLERANCE * float(plain.max()):
         raise StudyError(

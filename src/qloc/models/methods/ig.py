@@ -32,7 +32,7 @@ def attribute(model: LanguageModel, queries: Sequence[EncodedQuery], rule: Rule)
     prompts = read_prompts(model, queries)
     ends = path_ends(model, prompts)
     check_ends(model, queries[0], torch.cat([ends.probability[:1], ends.probability_at_zero[0]]))
-    answer_change = ends.probability[:, None].double() - ends.probability_at_zero.double()
+    answer_change = ends.probability[:, None] - ends.probability_at_zero
     integral = partial(_integrate_in_parts, model, prompts)
     if rule.quadrature == "adaptive":
         integrals = integrate_adaptively(integral, answer_change, rule.tolerance)
