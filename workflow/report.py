@@ -27,7 +27,7 @@ def main(options: list[str]) -> int:
         code = snakemake(options)
     if code:
         DRAFT.unlink(missing_ok=True)
-        sys.stderr.write(f"No report was written; {LOG} says why. The last of it:\n{last_lines()}")
+        sys.stderr.write(why_not(LOG.read_text(encoding="utf-8")))
         return code
     os.replace(DRAFT, REPORT)
     sys.stderr.write(f"Report: {REPORT} ({REPORT.stat().st_size / 1e6:.1f} MB)\n")
@@ -45,9 +45,12 @@ def snakemake(options: list[str]) -> int:
         return subprocess.run(command, stdout=log, stderr=log, check=False).returncode
 
 
-def last_lines() -> str:
-    lines = LOG.read_text(encoding="utf-8").splitlines()
-    return "".join(f"  {line}\n" for line in lines[-5:])
+def why_not(said: str) -> str:
+    """Why there is no report: most often, a part of the study was asked for."""
+    if "marked for report but does not exist" in said:
+        return "No report: not all of what it shows is made yet. `make` makes it.\n"
+    last = "".join(f"  {line}\n" for line in said.splitlines()[-5:])
+    return f"No report was written; {LOG} says why. The last of it:\n{last}"
 
 
 if __name__ == "__main__":
