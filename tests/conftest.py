@@ -225,10 +225,9 @@ def _comparisons(classes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _diagnostics(n_facts: int) -> pd.DataFrame:
-    nothing = (np.nan,) * 3
     rows = [
-        ("bic_difference", n_facts, -7.25, *nothing, np.nan),
-        ("dip", n_facts, 0.031, *nothing, 0.42),
+        ("bic_difference", n_facts, -7.25, -9.5, -14.0, 1.5, 0.4),
+        ("dip", n_facts, 0.031, 0.03, 0.02, 0.045, 0.42),
         ("otsu_eta_squared", n_facts, 0.68, 0.66, 0.61, 0.71, 0.3),
         ("welch_t", n_facts, 14.6, 14.1, 11.0, 17.5, 0.4),
         ("inconsistent_share", n_facts, 0.52, 0.5, 0.41, 0.6, 0.37),

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, first, interval, number
+from qloc.figures.formats import counted, first, in_order, interval, number
 
 FEW = 5
 """With fewer facts a density says nothing: points only."""
@@ -36,7 +36,8 @@ def by_relation(scores: pd.DataFrame) -> pd.DataFrame:
     rows.columns = pd.Index(["n_facts", "mean", "lower_quartile", "median", "upper_quartile"])
     rows["mean_chance"] = groups[CHANCE].mean()
     rows["mean_queries"] = groups["n_queries"].mean()
-    return rows.astype({"n_facts": int}).reset_index()
+    ordered = rows.astype({"n_facts": int}).reset_index()
+    return ordered.sort_values("relation", key=in_order, ignore_index=True)
 
 
 def thresholds(classes: pd.DataFrame) -> dict[str, float]:

@@ -23,21 +23,21 @@ NAMES = {
 DIGITS = {"bic_difference": 1, "dip": 3, "welch_t": 1}
 
 ALPHA = 0.05
-"""A dip this improbable in one hump counts as evidence for two."""
+"""What is so improbable in one hump counts as evidence for two."""
 
 
 def evidence(diagnostics: pd.DataFrame) -> str:
-    """What the two tests that could have failed say: BIC of two components, and the dip.
+    """What two tests say that need no cut: BIC of two components against one, and the dip.
 
-    Welch's t, η² and the share belong to the cut, which any one hump survives; they are compared
-    with the fitted Beta in the figure and do not vote.
+    Each votes for two kinds where one hump seldom gives as much. Welch's t, η² and the share belong
+    to the cut; they are compared with one hump in the figure and do not vote.
     """
     rows = diagnostics.set_index("diagnostic")
     bic = rows["value"].get("bic_difference", np.nan)
-    dip = rows["p_value"].get("dip", np.nan)
-    if np.isnan(bic) or np.isnan(dip):
+    p_values = [rows["p_value"].get(name, np.nan) for name in ("bic_difference", "dip")]
+    if np.isnan(bic) or np.isnan(p_values).any():
         return "cannot be said"
-    votes = int(bic > 0) + int(dip < ALPHA)
+    votes = int(bic > 0 and p_values[0] < ALPHA) + int(p_values[1] < ALPHA)
     return ("no evidence of two kinds", "the tests disagree", "evidence of two kinds")[votes]
 
 
@@ -100,6 +100,8 @@ def _draw_diagnostics(axes: Axes, diagnostics: pd.DataFrame) -> None:
 def _draw_diagnostic(axes: Axes, position: int, name: str, row: pd.Series) -> None:
     digits = DIGITS.get(name, 2)
     text = number(row["value"], digits)
+    if name == "bic_difference":
+        text += " (> 0 favours two)"
     width = row["reference_high"] - row["reference_low"]
     if not np.isnan(row["value"]) and width > 0:
         at = (row["value"] - row["reference_low"]) / width
@@ -110,8 +112,6 @@ def _draw_diagnostic(axes: Axes, position: int, name: str, row: pd.Series) -> No
         axes.plot([inside], [position], mark, ms=4.5, color=style.INK, zorder=3)
         low, high = number(row["reference_low"], digits), number(row["reference_high"], digits)
         text += f"\none kind: {low} to {high}"
-    if name == "bic_difference":
-        text += "\n> 0 favours two"
     if not np.isnan(row["p_value"]):
         text += f", p = {p_value(row['p_value'])}"
     axes.annotate(

@@ -35,7 +35,7 @@ def p_value(value: float) -> str:
         return "< 1e−300"
     if value < 0.001:
         return f"{value:.0e}".replace("-", "\N{MINUS SIGN}")
-    return f"{value:.3f}"
+    return f"{value:.3f}" if value < 0.01 else f"{value:.2f}"
 
 
 def count(value: int) -> str:
@@ -49,6 +49,11 @@ def counted(value: int, noun: str) -> str:
         return f"1 {noun}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{count(value)} {plural}"
+
+
+def in_order(relations: pd.Series) -> pd.Series:
+    """Sort key of relations: P36 stands before P103."""
+    return relations.map(lambda name: (name != "all", len(name), name))
 
 
 def words(name: str) -> str:

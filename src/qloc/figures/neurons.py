@@ -143,14 +143,14 @@ def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -
     left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False)
     left.tick_params(axis="y", length=0)
     colour = style.CLASS_COLOUR[example.kind]
-    left.plot([0.006], [1.11], style.CLASS_MARK[example.kind], color=colour, ms=4, clip_on=False,
+    left.plot([-0.02], [1.1], style.CLASS_MARK[example.kind], color=colour, ms=4, clip_on=False,
               transform=left.transAxes)  # fmt: skip
-    title = f"   {style.label(example.title, 46)}"
-    left.set_title(title, fontsize=7.5, parse_math=False)
+    text = f"{example.kind}: {style.label(example.title, 40)}"
+    left.set_title(text, fontsize=7.5, parse_math=False)
     n_neurons = example.cells.groupby(["layer", "neuron"]).ngroups
     shown = f"first {MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
     right.set_title(
-        f"{example.kind}, CS {number(example.consistency_score)}; {shown} neurons",
+        f"CS {number(example.consistency_score)}; {shown} neurons",
         fontsize=7.5,
         fontweight="normal",
         loc="right",

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import count, counted, each, number
+from qloc.figures.formats import count, counted, each, in_order, number
 
 RUNGS = {
     "same_fact": "same fact",
@@ -30,7 +30,7 @@ def final_word_split(scores: pd.DataFrame) -> pd.DataFrame:
     groups = pd.concat([both.assign(relation="all"), both]).groupby("relation", sort=False)
     rows = groups[list(SPLITS)].mean()
     rows.insert(0, "n_facts", groups.size())
-    return rows.reset_index()
+    return rows.reset_index().sort_values("relation", key=in_order, ignore_index=True)
 
 
 def describe(overlaps: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, each, first, interval
+from qloc.figures.formats import counted, each, first, in_order, interval
 
 SCORE = "adjusted_consistency_score"
 PROBABILITY = "mean_answer_probability"
@@ -55,8 +55,7 @@ def _draw_correlations(axes: Axes, found: pd.DataFrame) -> None:
         axes.set_axis_off()
         axes.text(0.5, 0.5, "no correlation can be estimated", ha="center", color=style.MUTED)
         return
-    is_all = found["stratum"] == "all"
-    rows = pd.concat([found[is_all], found[~is_all]]).reset_index(drop=True)
+    rows = found.sort_values("stratum", key=in_order)
     for position, row in enumerate(each(rows)):
         is_whole = row.stratum == "all"
         axes.plot(

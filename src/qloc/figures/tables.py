@@ -1,0 +1,166 @@
+"""The paper's tables, from the study's: numbers for a CSV, and cells for a page.
+
+Which number the paper gives its tables of thresholds and of examples is not certain: the
+circulating text lost them. They are called Table 4 and Table 5 here.
+"""
+
+import math
+from types import SimpleNamespace
+
+import pandas as pd
+
+from qloc.figures.examples import blank
+from qloc.figures.formats import counted, each, interval, number, p_value
+from qloc.figures.style import METHOD_NAME
+
+PAPER_OTSU = {
+    "GPT-2": (0.146, 0.150, 0.148),
+    "LLaMA2": (0.170, 0.169, 0.170),
+    "LLaMA3": (0.080, 0.082, 0.081),
+}
+"""Otsu's thresholds of the paper, one for each of its three methods."""
+
+CRITERION_NAME = {"static": "static", "otsu": "Otsu"}
+
+PLACE = ["model", "method", "criterion"]
+
+
+def class_rows(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Table 1: one row for every model, method and criterion, with all estimates and intervals.
+
+    Args:
+        summaries: Class summaries, with the columns `model` and `method`.
+        comparisons: Class comparisons, likewise; those of CS over all relations are taken.
+    """
+    ends = ["estimate", "ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"]
+    wide = summaries.pivot(index=PLACE, columns="statistic", values=ends)
+    wide.columns = pd.Index([_column(*names) for names in wide.columns.to_list()])
+    counts = summaries.groupby(PLACE)[["n_facts", "n_relations"]].max()
+    of_scores = (comparisons["relation"] == "all") & (comparisons["measure"] == "consistency_score")
+    tests = comparisons[of_scores].set_index(PLACE)
+    sanity = ["sanity_t", "sanity_degrees_of_freedom", "sanity_p_value"]
+    sizes = ["n_consistent", "n_inconsistent"]
+    return counts.join(wide).join(tests[sizes + sanity]).reset_index()
+
+
+def _column(end: str, statistic: str) -> str:
+    return statistic if end == "estimate" else f"{statistic}_{end}"
+
+
+def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Table 1 as a reader sees it."""
+    return pd.DataFrame(
+        [
+            {
+                "model, method": _place(row),
+                "criterion": _criterion(row),
+                "facts": counted(row.n_facts, "fact"),
+                "relations": f"{row.n_relations:,}",
+                "R_C": _estimate(row, "consistent_share"),
+                "R_I": _estimate(row, "inconsistent_share"),
+                "R_I, these relations": interval(
+                    row.inconsistent_share,
+                    row.inconsistent_share_conditional_ci_low,
+                    row.inconsistent_share_conditional_ci_high,
+                ),
+                "mean CS of K_C": _estimate(row, "mean_consistent"),
+                "mean CS of K_I": _estimate(row, "mean_inconsistent"),
+                "Welch's t (sanity)": number(row.sanity_t, 1),
+                "p (sanity)": p_value(row.sanity_p_value),
+            }
+            for row in each(rows)
+        ]
+    )
+
+
+def threshold_rows(summaries: pd.DataFrame) -> pd.DataFrame:
+    """Table 4: both thresholds of every model and method, and the paper's of its models."""
+    own = summaries[summaries["statistic"] == "threshold"]
+    columns = ["model", "method", "criterion", "n_facts", "estimate", "ci_low", "ci_high"]
+    own = own[columns].rename(columns={"estimate": "threshold"}).assign(source="this run")
+    paper = pd.DataFrame(
+        [
+            {"model": model, "criterion": "otsu", "threshold": value, "source": "paper"}
+            for model, values in PAPER_OTSU.items()
+            for value in values
+        ]
+    )
+    return pd.concat([own, paper], ignore_index=True)
+
+
+def threshold_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Table 4 as a reader sees it: the run's models, then the paper's."""
+    own = [
+        {
+            "model, method": _place(row),
+            "criterion": CRITERION_NAME[row.criterion],
+            "threshold [95 % interval]": number(row.threshold, 3)
+            if row.criterion == "static"
+            else interval(row.threshold, row.ci_low, row.ci_high, 3),
+            "facts": counted(row.n_facts, "fact"),
+            "source": "this run",
+        }
+        for row in each(rows[rows["source"] == "this run"])
+    ]
+    paper = [
+        {
+            "model, method": f"{model}, three methods",
+            "criterion": CRITERION_NAME["otsu"],
+            "threshold [95 % interval]": " / ".join(number(value, 3) for value in values),
+            "facts": "not given",
+            "source": "paper",
+        }
+        for model, values in PAPER_OTSU.items()
+    ]
+    return pd.DataFrame(own + paper)
+
+
+def example_rows(facts: pd.DataFrame, queries: pd.DataFrame) -> pd.DataFrame:
+    """Table 5: of every relation its last fact, asked through the first of its patterns."""
+    last = facts.sort_values("fact_id").groupby("relation").last().reset_index()
+    first = queries.sort_values("template").groupby("fact_id").first().reset_index()
+    chosen = last[["relation", "fact_id", "subject", "object"]].merge(
+        first[["fact_id", "template", "pattern", "prompt"]], on="fact_id"
+    )
+    counts = queries.groupby("relation").agg(
+        n_facts=("fact_id", "nunique"), n_templates=("template", "nunique")
+    )
+    return chosen.merge(counts.reset_index(), on="relation")
+
+
+def example_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Table 5 as a reader sees it."""
+    return pd.DataFrame(
+        [
+            {
+                "relation": row.relation,
+                "first pattern": blank(row.pattern),
+                "prompt of the last fact": row.prompt,
+                "answer": row.object,
+                "facts": f"{row.n_facts:,}",
+                "patterns": f"{row.n_templates:,}",
+            }
+            for row in each(rows)
+        ]
+    )
+
+
+def _place(row: SimpleNamespace) -> str:
+    return f"{row.model}, {METHOD_NAME.get(row.method, row.method)}"
+
+
+def _criterion(row: SimpleNamespace) -> str:
+    name = CRITERION_NAME[row.criterion]
+    return (
+        f"{name}: not defined"
+        if pd.isna(row.threshold)
+        else f"{name}: CS ≥ {number(row.threshold)}"
+    )
+
+
+def _estimate(row: SimpleNamespace, statistic: str) -> str:
+    """An estimate with its two-stage interval; words where the class is empty."""
+    estimate, low, high = (
+        float(getattr(row, f"{statistic}{end}")) for end in ("", "_ci_low", "_ci_high")
+    )
+    return "no such fact" if math.isnan(estimate) else interval(estimate, low, high)
