@@ -10,11 +10,14 @@ A draw is a row of weights: how often each fact was taken. Every statistic of a 
 that depend on the data included, is computed from these weights.
 
 Limits. With R relations the variance between them is taken (R − 1)/R times as large as it is,
-and percentiles know no t distribution, while the variance within relations is counted
-twice in part. In the simulations of the tests a 95 % interval over 8 relations covers about
-90 % of the time, over 30 relations about 94 %. With one relation there is nothing to
-resample in the first stage: the interval is undefined. It is undefined too where more than 5 % of
-the draws leave the estimate undefined, as those could lie on either side.
+and percentiles know no t distribution; the variance within relations is counted twice in part. In
+simulations of 8 relations of 30 facts, a 95 % interval of the mean covers 90 % of the time if 45 %
+of the variance lies between relations, 93 % at 10 % and 99 % at none; with 36 relations it
+covers 95 % at 45 %. The conditional interval covers 30 % there, since it does not ask
+that question. With one relation there is nothing to resample in the first stage: the two-stage
+interval is undefined. Any interval is undefined where more than 5 % of the draws leave the
+estimate undefined, as those could lie on either side. An interval of a statistic with a
+data-dependent threshold is not bound to hold the estimate.
 """
 
 from collections.abc import Callable, Iterator

@@ -69,7 +69,7 @@ def ladder_pairs(queries: StudiedQueries, rung: Rung, seed: int) -> Int[np.ndarr
             queries.objects[queries.facts[members]],
         )
         others = np.flatnonzero(relations != number)
-        for fact in np.unique(relation.facts):
+        for fact in np.unique(relation.facts).tolist():
             draws = generator(seed, "ladder", rung, queries.fact_ids[fact])
             if rung == "other_relation":
                 parts.append(_pairs_outside(queries, fact, members, others, at_most, draws))

@@ -30,10 +30,15 @@ def welch(first: Float[np.ndarray, " one"], second: Float[np.ndarray, " other"])
     """Test whether two samples have the same mean; t > 0 where the first mean is larger."""
     if min(len(first), len(second)) < 2:
         return Welch(math.nan, math.nan, math.nan)
-    errors = [float(sample.var(ddof=1)) / len(sample) for sample in (first, second)]
+    errors = [_squared_error(sample) for sample in (first, second)]
     if sum(errors) == 0:
         return Welch(math.nan, math.nan, math.nan)
     t = float(first.mean() - second.mean()) / math.sqrt(sum(errors))
     spread = errors[0] ** 2 / (len(first) - 1) + errors[1] ** 2 / (len(second) - 1)
     degrees_of_freedom = sum(errors) ** 2 / spread
     return Welch(t, degrees_of_freedom, float(2 * stdtr(degrees_of_freedom, -abs(t))))
+
+
+def _squared_error(sample: Float[np.ndarray, " value"]) -> float:
+    """Variance of the mean; exactly 0 for equal values, whose own mean may round away from them."""
+    return float(sample.var(ddof=1)) / len(sample) if np.ptp(sample) > 0 else 0.0
