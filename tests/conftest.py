@@ -242,6 +242,8 @@ def _overlaps(n_facts: int) -> pd.DataFrame:
         "same_template": 0.19,
         "same_relation": 0.12,
         "other_relation": 0.04,
+        "same_final_word": 0.56,
+        "other_final_word": 0.31,
     }
     rows = [
         (rung, 90 + i, n_facts, mean, mean - 0.03, mean + 0.03)

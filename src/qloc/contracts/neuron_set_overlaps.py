@@ -11,13 +11,15 @@ NEURON_SET_OVERLAPS = Table(
         Column(
             "rung",
             "category",
-            "what the two queries share; templates differ on all rungs of a relation but `same_template`",
+            "what the two queries share; templates differ on all rungs of a relation but `same_template`; the last two split `same_fact` by the templates' final words, for facts with both kinds of pairs",
             choices=(
                 "same_fact",
                 "same_object",
                 "same_template",
                 "same_relation",
                 "other_relation",
+                "same_final_word",
+                "other_final_word",
             ),
         ),
         Column("n_pairs", "int32", "pairs of queries with a neuron", unit="count", low=0),

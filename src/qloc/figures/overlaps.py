@@ -1,4 +1,4 @@
-"""What shared neurons follow: the fact, its object, the template, or the template's last word."""
+"""What shared neurons follow: the fact, its object, the template, or the template's final word."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,6 +9,8 @@ from qloc.figures.formats import count, counted, each, in_order, number
 
 RUNGS = {
     "same_fact": "same fact",
+    "same_final_word": "– same final word",
+    "other_final_word": "– other final word",
     "same_object": "other fact, same object",
     "same_template": "other fact, same template",
     "same_relation": "other fact, same relation",
@@ -16,8 +18,8 @@ RUNGS = {
 }
 
 SPLITS = {
-    "same_final_word_jaccard": "same last word",
-    "different_final_word_jaccard": "different last word",
+    "same_final_word_jaccard": "same final word",
+    "different_final_word_jaccard": "other final word",
 }
 
 
@@ -38,7 +40,11 @@ def describe(overlaps: pd.DataFrame) -> str:
     means = overlaps.set_index("rung")["mean_jaccard"].dropna()
     if "same_fact" not in means.index:
         return "No fact has two queries with knowledge neurons."
-    others = [f"{RUNGS[rung]} {number(means[rung])}" for rung in RUNGS if rung in means.index][1:]
+    others = [
+        f"{name.removeprefix('– ')} {number(means[rung])}"
+        for rung, name in RUNGS.items()
+        if rung in means.index and rung != "same_fact"
+    ]
     return (
         f"Mean Jaccard of two queries of the same fact: {number(means['same_fact'])}; "
         + ", ".join(others)
@@ -48,7 +54,7 @@ def describe(overlaps: pd.DataFrame) -> str:
 
 @style.look
 def draw(overlaps: pd.DataFrame, scores: pd.DataFrame) -> Figure:
-    """The ladder with intervals, and the split by the last word, a line for every relation."""
+    """The ladder with intervals, and the split by the final word, a line for every relation."""
     figure = Figure(figsize=(style.TEXT, 2.6))
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     _draw_ladder(left, overlaps)

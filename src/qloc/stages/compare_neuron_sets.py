@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
@@ -13,7 +14,8 @@ from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
 from qloc.contracts.queries import QUERIES
 from qloc.measures.bootstrap import observed, two_stage_interval
 from qloc.measures.consistency import pair_jaccards
-from qloc.measures.ladder import RUNGS, Rung, ladder_means, ladder_pairs
+from qloc.measures.final_words import final_word_pairs
+from qloc.measures.ladder import RUNGS, ladder_means, ladder_pairs
 from qloc.measures.neuron_sets import NeuronSets, neuron_sets
 from qloc.measures.studied_queries import StudiedQueries, query_numbers, studied_queries
 from qloc.options import INPUT, OUTPUT, PATHS
@@ -47,15 +49,25 @@ def command(
         neurons["neuron"].to_numpy(),
         len(studied.query_ids),
     )
-    rows = pd.DataFrame([_rung(rung, studied, sets, bootstrap_draws, seed) for rung in RUNGS])
+    ladder = {rung: ladder_pairs(studied, rung, seed) for rung in RUNGS}
+    split = final_word_pairs(studied, ladder["same_fact"])
+    rungs = [
+        _rung(rung, pairs, studied, sets, bootstrap_draws, seed)
+        for rung, pairs in (*ladder.items(), *split.items())
+    ]
+    rows = pd.DataFrame(rungs)
     write_table(NEURON_SET_OVERLAPS, rows, overlaps)
     logger.info("%d pairs of queries of %d facts", rows["n_pairs"].sum(), studied.n_facts)
 
 
 def _rung(
-    rung: Rung, studied: StudiedQueries, sets: NeuronSets, n_draws: int, seed: int
+    rung: str,
+    pairs: Int[np.ndarray, "pair 2"],
+    studied: StudiedQueries,
+    sets: NeuronSets,
+    n_draws: int,
+    seed: int,
 ) -> dict[str, object]:
-    pairs = ladder_pairs(studied, rung, seed)
     jaccards = pair_jaccards(sets, pairs)
     first, second = studied.facts[pairs].T
     statistic = ladder_means(jaccards, first, second, studied.relations)

@@ -1,4 +1,4 @@
-"""Draw what shared neurons follow: fact, object, template, last word."""
+"""Draw what shared neurons follow: fact, object, template, final word."""
 
 import logging
 from pathlib import Path
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 @click.option("--figure", required=True, type=OUTPUT, help="SVG.")
 @click.option("--numbers", required=True, type=OUTPUT, help="CSV of what the figure shows.")
 def command(overlaps: Path, scores: Path, figure: Path, numbers: Path) -> None:
-    """Draw what shared neurons follow: fact, object, template, last word."""
+    """Draw what shared neurons follow: fact, object, template, final word."""
     ladder = read_table(NEURON_SET_OVERLAPS, overlaps)
     drawn = draw(ladder, read_table(CONSISTENCY_SCORES, scores))
     description = describe(ladder)
