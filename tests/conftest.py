@@ -192,6 +192,7 @@ def _summaries(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
             "mean_consistency_score": score.mean(),
             "mean_chance": scores["chance_consistency_score"].mean(),
             "mean_adjusted": scores["adjusted_consistency_score"].mean(),
+            "mean_trained": scores["trained_consistency_score"].mean(),
         }
         for statistic, estimate in estimates.items():
             ends = (None, None) if np.isnan(estimate) else (estimate - 0.05, estimate + 0.05)

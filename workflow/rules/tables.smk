@@ -176,10 +176,10 @@ rule summarize_study:
             model=study.instances,
             method=settings["methods"],
         ),
-        scores=expand(
-            "results/consistency_scores/{model}/{method}.parquet",
+        answers=expand(
+            "results/answers/{model}/{relation}.parquet",
             model=study.instances,
-            method=settings["methods"],
+            relation=settings["relations"],
         ),
         associations=expand(
             "results/probability_associations/{model}/{method}.parquet",
@@ -211,7 +211,7 @@ rule summarize_study:
         ' --summaries "{input.summaries:q}"'
         ' --diagnostics "{input.diagnostics:q}"'
         ' --overlaps "{input.overlaps:q}"'
-        ' --scores "{input.scores:q}"'
+        ' --answers "{input.answers:q}"'
         ' --associations "{input.associations:q}"'
         ' --checks "{input.checks:q}"'
         " --findings {output.findings:q}"

@@ -17,7 +17,7 @@ CLASS_SUMMARIES = Table(
         Column(
             "statistic",
             "category",
-            "what is estimated",
+            "what is estimated; mean_trained: CS over the queries the model was trained on",
             choices=(
                 "threshold",
                 "consistent_share",
@@ -27,6 +27,7 @@ CLASS_SUMMARIES = Table(
                 "mean_consistency_score",
                 "mean_chance",
                 "mean_adjusted",
+                "mean_trained",
             ),
         ),
         Column("n_facts", "int32", "facts the estimate rests on", unit="count", low=0),

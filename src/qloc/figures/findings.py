@@ -21,6 +21,7 @@ QUESTIONS = {
     "n_facts": "Facts studied, of those read",
     "mean_consistency_score": "Mean consistency score (CS)",
     "mean_chance": "– of mixed facts: what chance gives",
+    "mean_trained": "– over trained queries only",
     "mean_adjusted": "– adjusted for chance (0: as chance, 1: full)",
     "inconsistent_share_static": "Inconsistent facts, static threshold",
     "inconsistent_share_otsu": "Inconsistent facts, Otsu's threshold",
@@ -87,7 +88,7 @@ def _facts(funnel: pd.DataFrame) -> list[Row]:
 
 def _scores(summaries: pd.DataFrame) -> list[Row]:
     rows: list[Row] = []
-    for name in ("mean_consistency_score", "mean_chance", "mean_adjusted"):
+    for name in ("mean_consistency_score", "mean_trained", "mean_chance", "mean_adjusted"):
         rows += _summary(first(summaries, "statistic", name), name, "")
     for criterion in ("static", "otsu"):
         of_criterion = summaries[summaries["criterion"] == criterion]
@@ -99,7 +100,7 @@ def _scores(summaries: pd.DataFrame) -> list[Row]:
 
 
 def _summary(row: SimpleNamespace | None, name: str, note: str) -> list[Row]:
-    if row is None:
+    if row is None or (math.isnan(row.estimate) and not row.n_facts):
         return []
     ends = (float(row.estimate), float(row.ci_low), float(row.ci_high))
     return [(name, *ends, int(row.n_facts), "fact", note)]

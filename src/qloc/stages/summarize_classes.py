@@ -30,6 +30,7 @@ MEANS = {
     "mean_consistency_score": "consistency_score",
     "mean_chance": "chance_consistency_score",
     "mean_adjusted": "adjusted_consistency_score",
+    "mean_trained": "trained_consistency_score",
 }
 
 

@@ -1,0 +1,86 @@
+"""Say on the report's front page what was studied and what was found."""
+
+import logging
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from qloc.contracts.answers import ANSWERS
+from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
+from qloc.contracts.class_diagnostics import CLASS_DIAGNOSTICS
+from qloc.contracts.class_summaries import CLASS_SUMMARIES
+from qloc.contracts.funnels import FUNNELS
+from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
+from qloc.contracts.probability_associations import PROBABILITY_ASSOCIATIONS
+from qloc.figures.findings import COLUMNS
+from qloc.figures.findings import findings as findings_of
+from qloc.figures.formats import csv
+from qloc.figures.front_page import StudiedModel, front_page
+from qloc.models.manifest import Manifest, read_manifest
+from qloc.options import OUTPUT, PATHS
+from qloc.outputs import write_files
+from qloc.tables import read_placed_tables
+
+logger = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--models", required=True, type=PATHS, help="Manifests.")
+@click.option("--answers", required=True, type=PATHS, help="Of all models and relations.")
+@click.option("--funnels", required=True, type=PATHS, help="Of all models and methods.")
+@click.option("--summaries", required=True, type=PATHS, help="Class summaries, likewise.")
+@click.option("--diagnostics", required=True, type=PATHS, help="Class diagnostics, likewise.")
+@click.option("--overlaps", required=True, type=PATHS, help="Jaccard ladders, likewise.")
+@click.option("--associations", required=True, type=PATHS, help="With probability, likewise.")
+@click.option("--checks", required=True, type=PATHS, help="Attribution checks of all.")
+@click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
+@click.option("--page", required=True, type=OUTPUT, help="Fragment of HTML.")
+def command(
+    models: list[Path],
+    answers: list[Path],
+    funnels: list[Path],
+    summaries: list[Path],
+    diagnostics: list[Path],
+    overlaps: list[Path],
+    associations: list[Path],
+    checks: list[Path],
+    findings: Path,
+    page: Path,
+) -> None:
+    """Say on the report's front page what was studied and what was found."""
+    answered = read_placed_tables(ANSWERS, answers)
+    placed = {
+        "funnel": read_placed_tables(FUNNELS, funnels),
+        "summaries": read_placed_tables(CLASS_SUMMARIES, summaries),
+        "diagnostics": read_placed_tables(CLASS_DIAGNOSTICS, diagnostics),
+        "overlaps": read_placed_tables(NEURON_SET_OVERLAPS, overlaps),
+        "associations": read_placed_tables(PROBABILITY_ASSOCIATIONS, associations),
+        "checks": read_placed_tables(ATTRIBUTION_CHECKS, checks),
+    }
+    places = placed["summaries"][["model", "method"]].drop_duplicates()
+    parts = []
+    for model, method in places.itertuples(index=False):
+        own = {
+            name: rows[(rows["model"] == model) & (rows["method"] == method)]
+            for name, rows in placed.items()
+        }
+        found = findings_of(answers=answered[answered["model"] == model], **own)
+        parts.append(found.assign(model=model, method=method)[COLUMNS])
+    rows = pd.concat(parts, ignore_index=True)
+    studied = [_described(read_manifest(path)) for path in models]
+    write_files({findings: csv(rows), page: front_page(rows, studied)})
+    logger.info("%d findings of %d models", len(rows), len(studied))
+
+
+def _described(manifest: Manifest) -> StudiedModel:
+    origin = {
+        "trained": "an organism, trained in this run",
+        "folder": "a checkpoint from a folder",
+        "hub": f"{manifest.hub_name} at revision {manifest.revision}",
+    }[manifest.source]
+    text = (
+        f"{origin}; {manifest.architecture}, {manifest.n_layers} layers of"
+        f" {manifest.n_neurons:,} neurons, {manifest.n_parameters:,} parameters"
+    )
+    return StudiedModel(manifest.name, text, manifest.source == "trained")
