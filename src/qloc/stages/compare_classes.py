@@ -93,7 +93,7 @@ def _comparison(facts: pd.DataFrame, criterion: str, n_draws: int, seed: int) ->
     return pd.DataFrame(rows).assign(criterion=criterion, ci_low=low, ci_high=high)
 
 
-def _contrast(facts: pd.DataFrame, measure: str) -> dict[str, float]:
+def _contrast(facts: pd.DataFrame, measure: str) -> dict[str, int | float]:
     """Numbers and means of both classes over the facts that have the measure, and Welch's test."""
     present = facts[facts[measure].notna()]
     values = present[measure].to_numpy(dtype=np.float64)

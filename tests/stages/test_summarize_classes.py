@@ -1,0 +1,61 @@
+"""`summarize-classes` writes every statistic under both criteria, with its intervals."""
+
+import numpy as np
+
+from qloc.contracts.class_summaries import CLASS_SUMMARIES
+from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
+from qloc.tables import read_table, write_table
+
+OPTIONS = {"static_threshold": 0.17, "bootstrap_draws": 200, "seed": 3}
+
+
+def summaries(run, scores, tmp_path):
+    path = tmp_path / "summaries.parquet"
+    run("summarize-classes", scores=scores, summaries=path, **OPTIONS)
+    return read_table(CLASS_SUMMARIES, path).set_index(["criterion", "statistic"])
+
+
+def test_estimates_are_those_of_the_facts(scored, run, tmp_path):
+    found = summaries(run, scored, tmp_path)
+    scores = read_table(CONSISTENCY_SCORES, scored)["consistency_score"]
+    upper = scores >= 0.17
+    static = found.loc["static", "estimate"]
+    assert static["threshold"] == 0.17
+    assert static["consistent_share"] == upper.mean()
+    np.testing.assert_allclose(static["inconsistent_share"], 1 - upper.mean())
+    np.testing.assert_allclose(static["mean_consistent"], scores[upper].mean())
+    np.testing.assert_allclose(static["mean_inconsistent"], scores[~upper].mean())
+    assert found.loc[("static", "mean_consistent"), "n_facts"] == upper.sum()
+    assert found.loc[("static", "mean_chance"), "n_relations"] == 3
+
+
+def test_intervals_hold_what_they_estimate_and_the_threshold_of_otsu_varies(scored, run, tmp_path):
+    found = summaries(run, scored, tmp_path)
+    rows = found.drop(index=("static", "threshold"))
+    for kind in ("", "conditional_"):
+        assert (rows[f"{kind}ci_low"] <= rows["estimate"]).all()
+        assert (rows["estimate"] <= rows[f"{kind}ci_high"]).all()
+        assert (rows[f"{kind}ci_low"] < rows[f"{kind}ci_high"]).all()
+    assert found.loc[("static", "threshold"), "ci_low"] == 0.17
+
+
+def test_both_criteria_see_the_same_draws(scored, run, tmp_path):
+    found = summaries(run, scored, tmp_path)
+    means = ["mean_consistency_score", "mean_chance", "mean_adjusted"]
+    assert found.loc["static"].loc[means].equals(found.loc["otsu"].loc[means])
+
+
+def test_one_relation_has_conditional_intervals_only(scored, run, tmp_path):
+    scores = read_table(CONSISTENCY_SCORES, scored)
+    write_table(CONSISTENCY_SCORES, scores[scores["relation"] == "P8"], tmp_path / "one.parquet")
+    found = summaries(run, tmp_path / "one.parquet", tmp_path)
+    assert found["ci_low"].isna().all()
+    assert np.isfinite(found.loc[("static", "mean_consistency_score"), "conditional_ci_high"])
+
+
+def test_no_fact_has_no_estimates(scored, run, tmp_path):
+    scores = read_table(CONSISTENCY_SCORES, scored)
+    write_table(CONSISTENCY_SCORES, scores[:0], tmp_path / "none.parquet")
+    found = summaries(run, tmp_path / "none.parquet", tmp_path)
+    assert found.drop(index=("static", "threshold"))["estimate"].isna().all()
+    assert (found["n_facts"] == 0).all()
