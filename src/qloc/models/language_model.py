@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import LocalEntryNotFoundError
 from jaxtyping import Float
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
@@ -22,6 +20,7 @@ from transformers.utils.logging import disable_progress_bar
 from qloc.errors import StudyError
 from qloc.models.architectures import ARCHITECTURES, Architecture
 from qloc.models.checkpoints import check_weights
+from qloc.models.hub import cached_checkpoint
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.models.prompting import Tokenizer
 
@@ -173,13 +172,4 @@ def _folder(manifest: Manifest, path: Path) -> Path:
         return path.parent / manifest.folder
     if manifest.source == "folder":
         return Path(manifest.folder)
-    try:
-        return Path(
-            snapshot_download(manifest.hub_name, revision=manifest.revision, local_files_only=True)
-        )
-    except LocalEntryNotFoundError as error:
-        raise StudyError(
-            f"{manifest.hub_name} at {manifest.revision} is not in the cache of the hub on this"
-            f" machine. Run `snakemake --forcerun describe_checkpoint` with a network, or set"
-            " HF_HOME to where it was downloaded."
-        ) from error
+    return cached_checkpoint(manifest.hub_name, manifest.revision)

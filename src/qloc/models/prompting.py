@@ -6,11 +6,12 @@ tokenizers then give another first token (method of Chen et al., ICLR 2025, sect
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Problem = Literal["token_boundary", "too_long"]
 
 
+@runtime_checkable
 class Tokenizer(Protocol):
     """What the study asks of a tokenizer of transformers."""
 
