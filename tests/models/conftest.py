@@ -1,5 +1,7 @@
-"""Tiny random models of every supported architecture, and what the book says of them."""
+"""Tiny models of every supported architecture, and what the book says of them."""
 
+import copy
+import functools
 from types import MethodType
 
 import pytest
@@ -45,40 +47,73 @@ def _plain_rms_norm(self, hidden):
     return self.weight * normal
 
 
-@pytest.fixture(scope="session")
-def random_model():
-    """Makes a sharpened random model: its answers react strongly to single layers."""
-
-    def make(architecture: str, dtype: torch.dtype) -> LanguageModel:
-        config = AutoConfig.for_model(
-            architecture, **SIZES, **OTHER_SIZES.get(architecture, {}), attn_implementation="sdpa"
-        )
-        with torch.random.fork_rng():
-            torch.manual_seed(5)
-            module = AutoModelForCausalLM.from_config(config, dtype=torch.float64)
-            for name, weight in module.named_parameters():
-                scale = 0.3 if weight.ndim > 1 else 0.1
-                weight.data += scale * torch.randn_like(weight)
-                del name
-        if dtype == torch.float64:
-            for part in module.modules():
-                if type(part).__name__.endswith("RMSNorm"):
-                    part.forward = MethodType(_plain_rms_norm, part)
-        module = module.to(dtype).train(False).requires_grad_(False)
-        return LanguageModel(module, NoTokenizer(), ARCHITECTURES[architecture], 32)
-
-    return make
+def _open(module, architecture, dtype):
+    """A language model of a module, with norms in double precision if all else is."""
+    module = copy.deepcopy(module).to(dtype).train(False).requires_grad_(False)
+    if dtype == torch.float64:
+        for part in module.modules():
+            if type(part).__name__.endswith("RMSNorm"):
+                part.forward = MethodType(_plain_rms_norm, part)
+    return LanguageModel(module, NoTokenizer(), ARCHITECTURES[architecture], 32)
 
 
-@pytest.fixture(scope="session")
-def mixed_queries():
-    """Queries of mixed lengths, one of a single token."""
+@functools.cache
+def _random_module(architecture):
+    """Weights larger than usual: answers react strongly to single layers."""
+    sizes = {**SIZES, **OTHER_SIZES.get(architecture, {})}
+    config = AutoConfig.for_model(architecture, **sizes, attn_implementation="sdpa")
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        module = AutoModelForCausalLM.from_config(config, dtype=torch.float64)
+        for weight in module.parameters():
+            scale = 0.3 if weight.ndim > 1 else 0.1
+            weight.data += scale * torch.randn_like(weight)
+    return module
+
+
+@functools.cache
+def _trained_module(architecture):
+    """Learns the answers of the mixed queries by heart."""
+    module = copy.deepcopy(_random_module(architecture)).float().train()
+    optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
+    queries = _mixed_queries()
+    for _ in range(60):
+        loss = torch.zeros(())
+        for query in queries:
+            logits = module(torch.tensor([query.prompt_tokens])).logits[:, -1]
+            answer = torch.tensor([query.answer_token])
+            loss = loss + torch.nn.functional.cross_entropy(logits, answer)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return module
+
+
+def _mixed_queries():
     generator = torch.Generator().manual_seed(3)
     draw = torch.randint(3, N_VOCABULARY, (6, 12), generator=generator).tolist()
     return [
         EncodedQuery(tuple(tokens[:length]), (tokens[-1], 5), None)
         for tokens, length in zip(draw, (5, 1, 9, 3, 5, 11), strict=True)
     ]
+
+
+@pytest.fixture(scope="session")
+def random_model():
+    """Makes a random model of an architecture in a dtype."""
+    return lambda architecture, dtype: _open(_random_module(architecture), architecture, dtype)
+
+
+@pytest.fixture(scope="session")
+def trained_model():
+    """Makes a model that knows the answers of the mixed queries."""
+    return lambda architecture, dtype: _open(_trained_module(architecture), architecture, dtype)
+
+
+@pytest.fixture(scope="session")
+def mixed_queries():
+    """Queries of mixed lengths, one of a single token."""
+    return _mixed_queries()
 
 
 @pytest.fixture(scope="session")

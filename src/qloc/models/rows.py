@@ -56,15 +56,13 @@ class Rows:
     Attributes:
         pairs: The (query, layer) pairs whose rows enter.
         points: α of the rows of a pair.
-        fired: Layers whose down projection ran, in order.
-        activations: Of the neurons of these layers, in row 0.
+        activations: Of the neurons in row 0, by layer.
         hidden: Behind every layer at which rows entered, by layer.
     """
 
     pairs: Bool[Tensor, "query layer"]
     points: Float[Tensor, " point"]
-    fired: list[int] = field(default_factory=list)
-    activations: list[Float[Tensor, "query neuron"]] = field(default_factory=list)
+    activations: dict[int, Float[Tensor, "query neuron"]] = field(default_factory=dict)
     hidden: dict[int, Float[Tensor, "query row hidden"]] = field(default_factory=dict)
 
     def entering(self, layer: int) -> Int[Tensor, " entering"]:
@@ -117,7 +115,11 @@ def read_prompts(model: LanguageModel, queries: Sequence[EncodedQuery]) -> Promp
 def run_rows(
     model: LanguageModel, prompts: Prompts, rows: Rows
 ) -> Float[Tensor, "query row hidden"]:
-    """Run the last token in all its versions; the last hidden state of each."""
+    """Run the last token in all its versions; the last hidden state of each.
+
+    Raises:
+        StudyError: The model computes attention in a way of its own.
+    """
     n_queries, prefix = len(prompts.answers), prompts.prefix
     no_mask = torch.zeros((n_queries, 1, 1, 1), dtype=model.dtype, device=model.device)
     prefix.n_calls = 0
@@ -128,7 +130,12 @@ def run_rows(
             attention_mask=no_mask,  # in four dimensions transformers passes it on untouched
             use_cache=False,
         )
-    _check_counts(model, prefix.n_calls, rows.fired)
+    if prefix.n_calls != model.n_layers:
+        raise unsupported(
+            model,
+            f"of {model.n_layers} layers, {prefix.n_calls} computed attention through"
+            " transformers' AttentionInterface",
+        )
     hidden: Tensor = output.last_hidden_state
     return hidden.reshape(n_queries, rows.width(model.n_layers - 1), -1)
 
@@ -162,8 +169,7 @@ def _hooks(model: LanguageModel, rows: Rows) -> Iterator[None]:
 
 def _read(rows: Rows, layer: int, _down: torch.nn.Module, inputs: tuple[Tensor, ...]) -> None:
     """Keep what the neurons do in the unmodified run."""
-    rows.fired.append(layer)
-    rows.activations.append(inputs[0][:, 0].detach())
+    rows.activations[layer] = inputs[0][:, 0].detach()
 
 
 def _enter(
@@ -174,7 +180,13 @@ def _enter(
     _inputs: object,
     hidden: Float[Tensor, "query row hidden"],
 ) -> Float[Tensor, "query wider_row hidden"]:
-    """Let the rows of a layer enter behind it."""
+    """Let the rows of a layer enter behind it.
+
+    Raises:
+        StudyError: The layer did not run its down projection.
+    """
+    if layer not in rows.activations:
+        raise unsupported(model, f"layer {layer} did not run its down projection")
     entering = rows.entering(layer)
     if not len(entering):
         return hidden
@@ -192,17 +204,9 @@ def _enter(
     return wider
 
 
-def _check_counts(model: LanguageModel, n_attended: int, fired: list[int]) -> None:
-    """Refuse a model that did not run as the sweep must have it.
-
-    Raises:
-        StudyError: Its attention is computed in another way, or its neurons are elsewhere.
-    """
-    if n_attended == model.n_layers and fired == list(range(model.n_layers)):
-        return
-    raise StudyError(
-        f"{type(model.module).__name__} cannot be attributed: of {model.n_layers} layers,"
-        f" {n_attended} computed attention through transformers' AttentionInterface and"
-        f" {len(fired)} ran their down projection. Supported architectures:"
-        f" {', '.join(sorted(ARCHITECTURES))}."
+def unsupported(model: LanguageModel, reason: str) -> StudyError:
+    """The refusal of a model that does not run as the sweep must have it."""
+    return StudyError(
+        f"{type(model.module).__name__} cannot be attributed: {reason}."
+        f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
     )

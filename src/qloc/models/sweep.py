@@ -44,7 +44,11 @@ def path_ends(model: LanguageModel, prompts: Prompts) -> Ends:
     rows = Rows(every, torch.zeros(1, dtype=model.dtype, device=model.device))
     hidden = run_rows(model, prompts, rows)
     probability = _answers(model, prompts, hidden.double())  # float32 logits would be coarse
-    return Ends(torch.stack(rows.activations, 1), probability[:, 0], probability[:, 1:])
+    return Ends(
+        torch.stack([rows.activations[layer] for layer in range(model.n_layers)], 1),
+        probability[:, 0],
+        probability[:, 1:],
+    )
 
 
 @torch.enable_grad()

@@ -13,11 +13,10 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from qloc.errors import StudyError
 from qloc.models.answer_head import answer_probability
-from qloc.models.architectures import ARCHITECTURES
 from qloc.models.language_model import LanguageModel
 from qloc.models.prompting import EncodedQuery
+from qloc.models.rows import unsupported
 
 # Far above rounding, far below the effect of a layer that the sweep misunderstands.
 TOLERANCE = 1e-3
@@ -45,10 +44,10 @@ def check_ends(
     plain = answer_probability(model, hidden.double(), answers)
     difference = float((plain - probabilities).abs().max())
     if difference > TOLERANCE * float(plain.max()):
-        raise StudyError(
-            f"{type(model.module).__name__} cannot be attributed: the sweep and a plain run give"
-            f" answers whose probabilities differ by {difference:.2g}. Supported architectures:"
-            f" {', '.join(sorted(ARCHITECTURES))}."
+        raise unsupported(
+            model,
+            f"the probability of an answer differs by {difference:.2g} between the sweep and"
+            " a plain run",
         )
 
 
