@@ -12,6 +12,7 @@ PACKAGE = SOURCE / "qloc"
 WORKFLOW = SOURCE.parent / "workflow"
 
 GROUND = {
+    "__version__",
     "circumstances",
     "errors",
     "outputs",
