@@ -30,7 +30,7 @@ def command(attributions: list[Path], selection_threshold: float, knowledge_neur
     scores = rows["score"].to_numpy()
     best = best_scores(scores, number, len(names))
     selected = rows[exceeds_share(scores, best, selection_threshold)]
-    relation = selected["fact_id"].str.rpartition("/")[0]
+    relation = selected["fact_id"].str.rsplit("/", n=1).str[0]
     neurons = selected.drop(columns="activation").assign(relation=relation)
     write_table(KNOWLEDGE_NEURONS, neurons, knowledge_neurons)
     logger.info("%d knowledge neurons of %d queries", len(neurons), len(names))
