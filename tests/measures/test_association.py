@@ -52,6 +52,10 @@ def test_too_few_facts_or_none_to_compare_are_undefined(first, strata):
     assert np.isnan(correlation(first, range(len(first)), strata))
 
 
+def test_three_facts_have_a_correlation():
+    assert correlation([1, 2, 3], [2, 4, 3], [0, 0, 0]) == pytest.approx(0.5)
+
+
 def test_no_fact_is_undefined():
     assert np.isnan(correlation([], [], np.array([], dtype=int)))
 

@@ -38,6 +38,12 @@ def test_queries_are_sorted_and_the_unstudied_left_out():
     assert found.templates.tolist() == [1, 0, 3]
 
 
+def test_every_query_has_its_own_words_whatever_the_order_of_the_tables():
+    answers, queries = frames(IDS, [True] * 3)
+    found = studied_queries(answers, queries.assign(final_word=["b", "c", "a"])[::-1])
+    assert found.final_words.tolist() == [0, 1, 2]
+
+
 def test_a_model_not_trained_here_was_trained_on_no_query():
     found = studied_queries(*frames(IDS, [True] * 3))
     assert not found.was_trained.any()
