@@ -28,6 +28,9 @@ SIZES = {
 }
 OTHER_SIZES = {
     "gpt2": {"n_inner": 40},
+    "mistral": {"sliding_window": 4},
+    "phi": {"partial_rotary_factor": 0.67},
+    "starcoder2": {"sliding_window": 4},
 }
 
 
@@ -44,7 +47,8 @@ def _plain_rms_norm(self, hidden):
     """RMSNorm in the dtype it is given; the library's casts to float32 even in float64."""
     epsilon = getattr(self, "variance_epsilon", None) or self.eps
     normal = hidden * torch.rsqrt(hidden.pow(2).mean(-1, keepdim=True) + epsilon)
-    return self.weight * normal
+    scale = 1 + self.weight if type(self).__name__.startswith("Gemma") else self.weight
+    return scale * normal
 
 
 def _open(module, architecture, dtype):

@@ -32,6 +32,17 @@ class Architecture:
 
 # By `model_type` of a checkpoint's config.json.
 ARCHITECTURES: dict[str, Architecture] = {
+    "cohere": Architecture(logit_scale="logit_scale"),
+    "gemma": Architecture(),
     "gpt2": Architecture("transformer.h", "mlp.c_proj", is_neuron_first=True),
+    "gpt_neox": Architecture("gpt_neox.layers", "mlp.dense_4h_to_h"),
     "llama": Architecture(),
+    "mistral": Architecture(),
+    "phi": Architecture(down_projection="mlp.fc2"),
+    "phi3": Architecture(),
+    "qwen2": Architecture(),
+    "qwen3": Architecture(),
+    "smollm3": Architecture(),
+    "stablelm": Architecture(),
+    "starcoder2": Architecture(down_projection="mlp.c_proj"),
 }

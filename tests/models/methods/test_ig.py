@@ -41,8 +41,9 @@ def differing_sets_beyond(scores, expected, tolerance):
     return np.count_nonzero((selected != (expected > cut)) & ~near)
 
 
-@pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
+@pytest.fixture(scope="module", params=["gpt2", "llama"])
 def architecture(request):
+    """Those that the study trains."""
     return request.param
 
 
@@ -67,6 +68,16 @@ def test_float64_scores_equal_the_naive_loop(
     model = random_model(architecture, torch.float64)
     found = attribute(model, mixed_queries, RIEMANN, batch_size)
     assert errors(found["scores"], random_scores).max() < 1e-10
+
+
+@pytest.mark.parametrize("supported", sorted(ARCHITECTURES))
+def test_float64_scores_of_every_supported_architecture_equal_the_naive_loop(
+    supported, random_model, mixed_queries, naive_scores
+):
+    model = random_model(supported, torch.float64)
+    expected = naive(naive_scores, model, mixed_queries, [0.5, 1.0], [0.5, 0.5])
+    found = attribute(model, mixed_queries, Rule("riemann_right", 2, 0.0), 6)
+    assert errors(found["scores"], expected).max() < 1e-10
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 6])
