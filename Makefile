@@ -12,7 +12,7 @@ VENV = .venv/bin/python
 .PHONY: study test report
 
 study: .venv/installed
-	@$(VENV) workflow/run.py --cores $(CORES) --quiet rules $(OPTIONS)
+	@$(VENV) workflow/run.py --cores $(CORES) --quiet reason host $(OPTIONS)
 	@test -e results/report.html || $(VENV) workflow/report.py $(OPTIONS)
 	@echo "Read results/report.html in a browser."
 
