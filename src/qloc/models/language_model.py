@@ -111,18 +111,15 @@ class LanguageModel:
 def open_model(path: Path, threads: int, dtype: torch.dtype = torch.float32) -> LanguageModel:
     """Open the model of a manifest, on the accelerator if there is one.
 
-    Makes torch use ``threads`` threads and deterministic algorithms.
-
     Args:
         path: Of the manifest.
-        threads: Of torch on the CPU; another number may change the last bits of a result.
+        threads: See `prepare_libraries`.
         dtype: In which the model computes.
 
     Raises:
         StudyError: The checkpoint is missing, is not the one described, or cannot be opened.
     """
-    torch.set_num_threads(threads)
-    compute_deterministically()
+    prepare_libraries(threads)
     manifest = read_manifest(path)
     folder = _folder(manifest, path)
     if manifest.source != "hub":
@@ -130,10 +127,16 @@ def open_model(path: Path, threads: int, dtype: torch.dtype = torch.float32) -> 
     return load(folder, manifest.architecture, manifest.context_length, dtype)
 
 
-def compute_deterministically() -> None:
-    """Have torch compute the same bits every time, or raise where it cannot."""
+def prepare_libraries(threads: int) -> None:
+    """Have torch compute the same bits every time, or raise where it cannot; quieten logs.
+
+    Args:
+        threads: Of torch on the CPU; another number may change the last bits of a result.
+    """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it
+    torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
+    disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtype) -> LanguageModel:
@@ -142,7 +145,6 @@ def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtyp
     Raises:
         StudyError: transformers cannot open it, or weights are missing.
     """
-    disable_progress_bar()  # type: ignore[no-untyped-call]
     device = "cuda" if torch.cuda.is_available() else "cpu"
     settings: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pandas as pd
-import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qloc.contracts.queries import QUERIES
@@ -16,7 +15,7 @@ from qloc.contracts.trained_queries import TRAINED_QUERIES
 from qloc.contracts.training import TRAINING
 from qloc.datasets.texts import read_paragraphs
 from qloc.models.description import describe
-from qloc.models.language_model import compute_deterministically
+from qloc.models.language_model import prepare_libraries
 from qloc.models.manifest import manifest_text
 from qloc.models.tiny import TINY_ARCHITECTURES, new_tiny_model
 from qloc.models.tiny_lessons import Sentence, prepare, trained_queries
@@ -77,8 +76,7 @@ def command(
     rows = read_tables(QUERIES, queries).sort_values("query_id")
     sentences = [Sentence(*row) for row in rows[list(Sentence.__annotations__)].to_numpy()]
     text, reading = read_paragraphs(training_text), read_paragraphs(held_out_text)
-    torch.set_num_threads(threads)
-    compute_deterministically()
+    prepare_libraries(threads)
     was_trained = trained_queries(sentences)
     vocabulary = train_tokenizer(
         [sentence.prompt for sentence in sentences],
