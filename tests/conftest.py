@@ -1,18 +1,42 @@
 """A made-up study: every table a figure or a page reads, under its contract."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from qloc import contracts
+from qloc.cli import main
+from qloc.models.manifest import Manifest, manifest_text
 from qloc.tables import Table, empty, write_table
 
 LAYERS, NEURONS = 4, 64
+MANIFEST = Manifest(
+    name="tiny-gpt2",
+    source="trained",
+    folder=".",
+    hub_name="",
+    revision="",
+    architecture="gpt2",
+    n_layers=LAYERS,
+    n_neurons=NEURONS,
+    hidden_size=16,
+    n_heads=2,
+    n_vocabulary=99,
+    context_length=32,
+    is_tied=True,
+    dtype="float32",
+    special_tokens="$A",
+    n_parameters=12_345,
+    weights_sha256={"model.safetensors": "ab" * 32},
+    weights_bytes={"model.safetensors": 1234},
+    trained_queries="trained_queries.parquet",
+)
 NAMES = [path.stem for path in Path(contracts.__path__[0]).glob("[!_]*.py")]
 PATTERNS = (
     "[X] is the capital of [Y] .",
@@ -45,6 +69,13 @@ class Study:
         write_table(table, self.tables[name], path)
         return path
 
+    def write_manifest(self, folder: Path, model: str = "tiny-gpt2") -> Path:
+        """Write the manifest of a model of four layers with 64 neurons."""
+        path = folder / f"results/models/{model}/model.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(manifest_text(replace(MANIFEST, name=model)), encoding="utf-8")
+        return path
+
 
 @pytest.fixture(scope="session")
 def make_study() -> Callable[..., Study]:
@@ -71,6 +102,7 @@ def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Stu
     tables = {
         "facts": facts,
         "queries": queries,
+        "answers": _answers(queries),
         "attributions": attributions,
         "knowledge_neurons": neurons,
         "consistency_scores": scores,
@@ -108,6 +140,24 @@ def _queries(facts: pd.DataFrame) -> pd.DataFrame:
                  prompt, fact.object, word)
             )  # fmt: skip
     return pd.DataFrame(rows, columns=contract("queries").names)
+
+
+def _answers(queries: pd.DataFrame) -> pd.DataFrame:
+    """Every fifth query is not known; the last template is held out of training."""
+    known = np.arange(len(queries)) % 5 != 0
+    columns = queries[["query_id", "fact_id", "relation", "template"]]
+    return columns.assign(
+        was_trained=queries["template"] < len(PATTERNS) - 1,
+        problem=None,
+        n_prompt_tokens=5,
+        n_answer_tokens=1,
+        answer_token=7,
+        is_first_token_shared=False,
+        answer_probability=np.where(known, 0.75, 0.125),
+        answer_rank=np.where(known, 1, 3),
+        is_known=known,
+        is_studied=known,
+    )
 
 
 def _attributions(queries: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
@@ -329,3 +379,18 @@ def _training() -> pd.DataFrame:
             "perplexity": 4000 * np.exp(-2 * learned),
         }
     )
+
+
+@pytest.fixture
+def run_stage(tmp_path: Path) -> Callable[..., str]:
+    """Run a stage through the command line, which has to succeed; what it said."""
+
+    def run(stage: str, **options: object) -> str:
+        words = [stage]
+        for name, value in options.items():
+            words += [f"--{name.replace('_', '-')}", str(value)]
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run

@@ -95,7 +95,7 @@ def _draw_error(axes: Axes, values: np.ndarray, tolerance: float) -> None:
 
 def _draw_nodes(axes: Axes, nodes: pd.Series) -> None:
     found = nodes.value_counts().sort_index()
-    axes.bar([str(n) for n in found.index], found, color="#c8cdd2")
+    axes.bar([str(n) for n in found.index], found, color=style.FILL, ec=style.MUTED, lw=0.5)
     for position, n in enumerate(found):
         axes.annotate(
             count(n),

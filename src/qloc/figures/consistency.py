@@ -99,7 +99,7 @@ def _draw_column(
             [values], [position], widths=0.8, side="high", showextrema=False, points=40
         )
         (body,) = parts["bodies"]
-        body.set(facecolor="#c8cdd2", edgecolor=style.MUTED, linewidth=0.6, alpha=1)
+        body.set(facecolor=style.FILL, edgecolor=style.MUTED, linewidth=0.6, alpha=1)
     shift = np.random.default_rng(position).random(len(values))
     for kind, colour in style.CLASS_COLOUR.items():
         chosen = (group["kind"] == kind).to_numpy()

@@ -67,7 +67,7 @@ def draw(scores: pd.DataFrame, diagnostics: pd.DataFrame, thresholds: dict[str, 
 
 
 def _draw_histogram(axes: Axes, values: np.ndarray, thresholds: dict[str, float]) -> None:
-    axes.hist(values, bins=25, range=(0, 1), color="#c8cdd2", ec="white", lw=0.5)
+    axes.hist(values, bins=25, range=(0, 1), color=style.FILL, ec=style.MUTED, lw=0.5)
     if "otsu" in thresholds:
         axes.axvline(thresholds["otsu"], color=style.INK, lw=1)
         axes.annotate(

@@ -3,26 +3,29 @@
 import math
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import SupportsFloat, SupportsInt
 
 import pandas as pd
 
 MISSING = "not defined"
 
 
-def number(value: float, digits: int = 2) -> str:
+def number(value: SupportsFloat, digits: int = 2) -> str:
     """A number with a true minus sign; words where there is none."""
-    if value is None or math.isnan(value):
+    if math.isnan(float(value)):
         return MISSING
-    text = f"{value:,.{digits}f}"
+    text = f"{float(value):,.{digits}f}"
     is_zero = not text.strip("-0.,")
     return text.lstrip("-") if is_zero else text.replace("-", "\N{MINUS SIGN}")
 
 
-def interval(estimate: float, low: float, high: float, digits: int = 2) -> str:
+def interval(
+    estimate: SupportsFloat, low: SupportsFloat, high: SupportsFloat, digits: int = 2
+) -> str:
     """An estimate and its interval: `0.61 [0.55, 0.67]`."""
-    if math.isnan(estimate):
+    if math.isnan(float(estimate)):
         return MISSING
-    if math.isnan(low) or math.isnan(high):
+    if math.isnan(float(low)) or math.isnan(float(high)):
         return f"{number(estimate, digits)} [interval not estimable]"
     return f"{number(estimate, digits)} [{number(low, digits)}, {number(high, digits)}]"
 
@@ -38,14 +41,14 @@ def p_value(value: float) -> str:
     return f"{value:.3f}" if value < 0.01 else f"{value:.2f}"
 
 
-def count(value: int) -> str:
+def count(value: SupportsInt) -> str:
     """A count with commas: `1,064`."""
     return f"{int(value):,}"
 
 
-def counted(value: int, noun: str) -> str:
+def counted(value: SupportsInt, noun: str) -> str:
     """A count and its noun: `1 fact`, `30 facts`, `2 queries`."""
-    if value == 1:
+    if int(value) == 1:
         return f"1 {noun}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{count(value)} {plural}"

@@ -50,7 +50,9 @@ def draw(neurons: pd.DataFrame, n_layers: int) -> Figure:
         rows["layer"],
         rows["selection_share"],
         width=0.72,
-        color="#c8cdd2",
+        color=style.FILL,
+        ec=style.MUTED,
+        lw=0.5,
         label=f"selections (n={count(len(neurons))})",
     )
     axes.plot(

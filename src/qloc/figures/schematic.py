@@ -101,7 +101,7 @@ def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> 
     heights = np.linspace(n_layers - 1, 0, len(shown)) if len(shown) > 1 else [(n_layers - 1) / 2]
     place = dict(zip(shown, heights, strict=True))
     lines = fact.neurons[fact.neurons["query_id"].isin(place)].merge(fact.counts)
-    for is_shared, shade, width in ((False, "#b8bcc0", 0.5), (True, style.INK, 0.7)):
+    for is_shared, shade, width in ((False, style.FAINT, 0.5), (True, style.INK, 0.7)):
         some = lines[(lines["n_queries"] > 1) == is_shared]
         ends = [
             [(-0.06, place[row.query_id]), (row.neuron / n_neurons, row.layer)]

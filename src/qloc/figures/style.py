@@ -18,7 +18,11 @@ from matplotlib.ft2font import FT2Font
 COLUMN, TEXT = 3.35, 6.9
 """Widths in inches: one journal column, the full width of the text."""
 
-INK, MUTED, GRID, PALE = "#1a1a1a", "#595959", "#dedede", "#eef1f4"
+INK, MUTED, FAINT = "#1a1a1a", "#595959", "#8c9196"
+"""Text and marks, side remarks, and thin lines in the background."""
+
+FILL, BAND, PALE, GRID = "#c8cdd2", "#d3d9df", "#eef1f4", "#dedede"
+"""Areas: bars (outlined), intervals, regions; and grid lines."""
 
 CLASS_COLOUR = {"consistent": "#0072B2", "inconsistent": "#D55E00"}
 CLASS_MARK = {"consistent": "o", "inconsistent": "D"}

@@ -63,13 +63,13 @@ def draw(sweep: pd.DataFrame, selection_threshold: float, thresholds: dict[str, 
 def _draw_panel(axes: Axes, sweep: pd.DataFrame, measure: str, selection_threshold: float) -> None:
     low, high, _ = MEASURES[measure]
     swept = sorted(sweep["selection_threshold"].unique())
-    shades = colormaps[style.MAGNITUDE](np.linspace(0.38, 0.72, len(swept)))
+    shades = colormaps[style.MAGNITUDE](np.linspace(0.56, 0.8, len(swept)))
     for value, shade in zip(swept, shades, strict=True):
         rows = sweep[sweep["selection_threshold"] == value].sort_values("consistency_threshold")
         at = rows["consistency_threshold"]
         is_own = bool(np.isclose(value, selection_threshold))
         if is_own:
-            axes.fill_between(at, rows[low], rows[high], color="#d3d9df", lw=0, zorder=0)
+            axes.fill_between(at, rows[low], rows[high], color=style.BAND, lw=0, zorder=0)
         axes.plot(
             at,
             rows[measure],

@@ -1,0 +1,108 @@
+"""All figures of a study, drawn from its tables."""
+
+from collections.abc import Callable
+
+import pytest
+from matplotlib.figure import Figure
+
+from qloc.figures import (
+    checks,
+    consistency,
+    diagnostics,
+    examples,
+    funnel,
+    layers,
+    neurons,
+    overlaps,
+    probability,
+    schematic,
+    sweep,
+    training,
+)
+
+Drawn = dict[str, tuple[Figure, str]]
+
+
+@pytest.fixture(scope="session")
+def draw_all() -> Callable[..., Drawn]:
+    """A function that draws the figures of a study; each with its description, by name."""
+
+    def draw(study, *names: str) -> Drawn:
+        return {name: DRAWERS[name](study) for name in names or DRAWERS}
+
+    return draw
+
+
+def _cuts(study):
+    return consistency.thresholds(study["consistency_classes"])
+
+
+def _chosen(study):
+    return examples.example_facts(study["consistency_scores"], study["consistency_classes"])
+
+
+def _consistency(study):
+    summaries = study["class_summaries"]
+    scores, classes = study["consistency_scores"], study["consistency_classes"]
+    return consistency.draw(scores, classes, summaries), consistency.describe(summaries)
+
+
+def _diagnostics(study):
+    scores, found = study["consistency_scores"], study["class_diagnostics"]
+    return diagnostics.draw(scores, found, _cuts(study)), diagnostics.describe(found)
+
+
+def _neurons(study):
+    scores, selected = study["consistency_scores"], study["knowledge_neurons"]
+    facts = [
+        neurons.example(fact, kind, scores, study["attributions"], selected, study["queries"])
+        for kind, fact in _chosen(study).items()
+    ]
+    return neurons.draw(facts, 0.05), neurons.describe(facts)
+
+
+def _schematic(study):
+    facts = [
+        schematic.example(fact, kind, study["knowledge_neurons"], study["queries"])
+        for kind, fact in _chosen(study).items()
+    ]
+    return schematic.draw(facts, 4, 64), schematic.describe(facts)
+
+
+def _overlaps(study):
+    ladder = study["neuron_set_overlaps"]
+    return overlaps.draw(ladder, study["consistency_scores"]), overlaps.describe(ladder)
+
+
+def _probability(study):
+    found = study["probability_associations"]
+    return probability.draw(study["consistency_scores"], found), probability.describe(found)
+
+
+def _sweep(study):
+    swept = study["threshold_sweeps"]
+    return sweep.draw(swept, 0.2, _cuts(study)), sweep.describe(swept, 0.2)
+
+
+DRAWERS = {
+    "checks": lambda study: (
+        checks.draw(study["attribution_checks"], 1e-3),
+        checks.describe(study["attribution_checks"], 1e-3),
+    ),
+    "consistency": _consistency,
+    "diagnostics": _diagnostics,
+    "funnel": lambda study: (funnel.draw(study["funnels"]), funnel.describe(study["funnels"])),
+    "layers": lambda study: (
+        layers.draw(study["knowledge_neurons"], 4),
+        layers.describe(study["knowledge_neurons"], 4),
+    ),
+    "neurons": _neurons,
+    "overlaps": _overlaps,
+    "probability": _probability,
+    "schematic": _schematic,
+    "sweep": _sweep,
+    "training": lambda study: (
+        training.draw(study["training"]),
+        training.describe(study["training"]),
+    ),
+}
