@@ -160,7 +160,6 @@ def test_the_batch_size_changes_scores_by_no_more_than_rounding(
     for batch_size in (1, 2, 4):
         parts = attribute(model, mixed_queries, ADAPTIVE, batch_size)
         assert errors(parts["scores"], whole["scores"]).max() < 2e-5
-        np.testing.assert_array_equal(parts["n_points"], whole["n_points"])
 
 
 def test_the_same_batch_gives_the_same_bits(architecture, trained_model, mixed_queries):
