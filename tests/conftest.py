@@ -69,6 +69,17 @@ class Study:
         write_table(table, self.tables[name], path)
         return path
 
+    def write_by_relation(self, folder: Path, name: str, model: str = "tiny-gpt2") -> str:
+        """Write one table as the files of every relation; their paths with blanks between."""
+        table, paths = contract(name), []
+        for relation, rows in self.tables[name].groupby(
+            self.tables[name]["fact_id"].str.partition("/")[0]
+        ):
+            wildcards = {"model": model, "method": "ig", "relation": relation}
+            paths.append(folder / table.path.format(**wildcards))
+            write_table(table, rows, paths[-1])
+        return " ".join(map(str, paths))
+
     def write_manifest(self, folder: Path, model: str = "tiny-gpt2") -> Path:
         """Write the manifest of a model of four layers with 64 neurons."""
         path = folder / f"results/models/{model}/model.json"
@@ -382,8 +393,9 @@ def _training() -> pd.DataFrame:
 
 
 @pytest.fixture
-def run_stage(tmp_path: Path) -> Callable[..., str]:
-    """Run a stage through the command line, which has to succeed; what it said."""
+def run_stage(caplog: pytest.LogCaptureFixture) -> Callable[..., str]:
+    """Run a stage through the command line, which has to succeed; what it logged."""
+    caplog.set_level("INFO")
 
     def run(stage: str, **options: object) -> str:
         words = [stage]
@@ -391,6 +403,6 @@ def run_stage(tmp_path: Path) -> Callable[..., str]:
             words += [f"--{name.replace('_', '-')}", str(value)]
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, result.output
-        return result.output
+        return caplog.text
 
     return run

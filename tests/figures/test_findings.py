@@ -75,9 +75,9 @@ def test_cells_are_words_or_numbers_with_interval_or_counts(study):
 
 def test_details_say_of_how_many(study):
     details = {row.finding: findings.detail(row) for row in each(found(study))}
-    assert details["mean_adjusted"] == "36 facts"
-    assert details["inconsistent_share_static"] == "36 facts; CS < 0.10"
-    assert details["two_kinds"] == "36 facts; BIC gain −7.2"
+    assert details["mean_adjusted"] == "n = 36"
+    assert details["inconsistent_share_static"] == "n = 36; CS < 0.10"
+    assert details["two_kinds"] == "n = 36; BIC gain −7.2"
     assert details["known_share"] == "144 queries"
     assert details["n_facts"] == ""
 

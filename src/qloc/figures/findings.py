@@ -158,7 +158,8 @@ WITHOUT_INTERVAL = (
 
 def detail(row: SimpleNamespace) -> str:
     """The small text under a finding: how many of what, and what was taken."""
-    parts = [] if row.finding == "n_facts" else [counted(row.n, row.unit)]
+    n = f"n = {count(row.n)}" if row.unit == "fact" else counted(row.n, row.unit)
+    parts = [] if row.finding == "n_facts" else [n]
     if row.finding == "two_kinds":
         parts.append(f"BIC gain {number(row.estimate, 1)}")
     elif row.note:

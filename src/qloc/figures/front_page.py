@@ -53,7 +53,7 @@ the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p
 </p>
 <div class="table" role="region" aria-label="What was found" tabindex="0">
 <table class="findings">
-<caption>What was found, with 95 % intervals over relations and facts.</caption>
+<caption>What was found, with 95 % intervals over relations and facts; n counts facts.</caption>
 <thead><tr><th scope="col">question</th>
 {% for column in columns %}<th scope="col">{{ column.place }}</th>{% endfor %}</tr></thead>
 <tbody>

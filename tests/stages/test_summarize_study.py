@@ -1,0 +1,60 @@
+"""`summarize-study` writes the front page and every number on it."""
+
+import pandas as pd
+import pytest
+
+TABLES = {
+    "funnels": "funnels",
+    "summaries": "class_summaries",
+    "diagnostics": "class_diagnostics",
+    "overlaps": "neuron_set_overlaps",
+    "associations": "probability_associations",
+}
+BY_RELATION = {"answers": "answers", "checks": "attribution_checks"}
+MODELS = ("tiny-llama", "tiny-gpt2")
+
+
+@pytest.fixture
+def summarize(make_study, run_stage, tmp_path):
+    def run(study):
+        findings, page = tmp_path / "findings.csv", tmp_path / "findings.html"
+        options = {
+            option: " ".join(str(study.write(tmp_path, table, model)) for model in MODELS)
+            for option, table in TABLES.items()
+        }
+        for option, table in BY_RELATION.items():
+            paths = [study.write_by_relation(tmp_path, table, model) for model in MODELS]
+            options[option] = " ".join(paths)
+        models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
+        run_stage("summarize-study", models=models, findings=findings, page=page, **options)
+        return pd.read_csv(findings), page.read_text(encoding="utf-8")
+
+    return run
+
+
+def test_models_stand_in_the_order_of_the_study_with_their_own_numbers(summarize, study):
+    rows, page = summarize(study)
+    assert rows["model"].unique().tolist() == list(MODELS)
+    assert page.index("tiny-llama, IG") < page.index("tiny-gpt2, IG")
+    known = rows[rows["finding"] == "known_share"]
+    assert known["n"].tolist() == [144, 144]
+    assert "tiny-llama, tiny-gpt2 were trained" in " ".join(page.split())
+
+
+def test_a_changed_cell_changes_the_page(summarize, study):
+    _, before = summarize(study)
+    overlaps = study["neuron_set_overlaps"]
+    overlaps.loc[overlaps["rung"] == "same_object", "mean_jaccard"] = 0.2929
+    rows, after = summarize(study)
+    assert "0.29 [0.25, 0.31]" not in before
+    assert "0.29 [0.25, 0.31]" in after
+    assert 0.2929 in rows["estimate"].tolist()
+
+
+def test_a_study_without_facts_still_has_a_page(summarize, make_study):
+    nothing = make_study(1, 1)
+    for name in ("neuron_set_overlaps", "probability_associations", "class_diagnostics"):
+        nothing.tables[name] = nothing[name].iloc[:0]
+    rows, page = summarize(nothing)
+    assert "nan" not in page.replace("provenance", "")
+    assert "correlation" not in rows["finding"].tolist()
