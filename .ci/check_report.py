@@ -19,7 +19,7 @@ def main(results: Path) -> int:
     pages = list(results.glob("tables/*.html"))
     lacking = [str(path) for path in figures + pages if path.name not in report]
     drafts = [str(path) for path in results.rglob("*.draft.*")]
-    errors = re.findall(r"system-message|Traceback", report)
+    errors = re.findall(r"system-message|Traceback \(most", report)
     sys.stdout.write(
         f"{len(models)} models, {len(figures)} figures, {len(pages)} pages,"
         f" report of {len(report) / 1e6:.1f} MB\n"
