@@ -109,3 +109,10 @@ def test_many_pairs_are_weighed_some_draws_at_a_time(monkeypatch):
     monkeypatch.setattr(qloc.measures.ladder, "WEIGHTS_AT_ONCE", 100)
     in_parts = ladder_means(jaccards, first, second, relations)(draws)
     np.testing.assert_allclose(in_parts, at_once, rtol=1e-14)
+
+
+@pytest.mark.parametrize("n_undefined", [0, 2])
+def test_a_rung_without_a_neuron_has_no_mean(n_undefined):
+    facts = np.arange(n_undefined)
+    statistic = ladder_means(np.full(n_undefined, np.nan), facts, facts, np.zeros(3, int))
+    assert np.isnan(observed(statistic, np.zeros(3, int)))

@@ -96,8 +96,10 @@ def ladder_means(
         relations: The relation of each fact, numbered from 0.
     """
     present = ~np.isnan(jaccards)
-    values, first, second = jaccards[present], first[present], second[present]
-    shares = 1 / np.bincount(first, minlength=len(relations))[first]
+    pairs = np.stack([first[present], second[present]])
+    (first, second), of_pair = np.unique(pairs, axis=1, return_inverse=True)
+    shares = np.bincount(of_pair) / np.bincount(pairs[0], minlength=len(relations))[first]
+    values = np.bincount(of_pair, weights=jaccards[present]) / np.bincount(of_pair)
     is_inside = relations[first] == relations[second]
 
     at_once = max(1, WEIGHTS_AT_ONCE // max(len(values), 1))
