@@ -59,9 +59,10 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
             " with `hf auth login`."
         ) from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+        reason = str(error).partition("\n")[0]
         raise StudyError(
             f"{place} is not in the cache of this machine, and the hub cannot be reached"
-            f" ({error}). Run again with a network, or give a local folder: `source: folder`."
+            f" ({reason}). Run again with a network, or give a local folder: `source: folder`."
         ) from error
     return Path(folder)
 

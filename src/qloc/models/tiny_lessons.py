@@ -135,7 +135,7 @@ def fact_batches(
 
 
 def text_windows(
-    stream: Int64[np.ndarray, " token"], n_windows: int, length: int, draws: np.random.Generator
+    stream: Int64[np.ndarray, " place"], n_windows: int, length: int, draws: np.random.Generator
 ) -> Int64[np.ndarray, "window token"]:
     """Stretches of the general text from random places; shorter ones if the text is short."""
     length = min(length, len(stream))
