@@ -80,6 +80,13 @@ def test_the_unit_is_the_largest_score_of_the_query_over_all_layers():
     assert found.is_settled.all()
 
 
+def test_a_large_negative_score_is_a_unit_as_well():
+    paths = Paths([[lambda _: -1e5, steep]], [[-1e5, STEEP]])
+    found = integrate_adaptively(paths, paths.answer_change, TOLERANCE)
+    assert found.n_points.tolist() == [[POINT_COUNTS[1]] * 2]
+    assert found.is_settled.all()
+
+
 def test_a_missed_change_of_the_answer_keeps_a_pair_unsettled():
     paths = Paths([[smooth, smooth]], [[1.0, 1.0]])
     off = paths.answer_change + torch.tensor([[0.0, 0.002]])

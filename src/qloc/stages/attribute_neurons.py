@@ -95,9 +95,9 @@ def command(
 
 
 def _studied(queries: pd.DataFrame, answers: pd.DataFrame) -> list[StudiedQuery]:
-    """The studied queries, sorted by their name whatever the order of the tables."""
+    """The studied queries in the order of their table, which is sorted by their name."""
     names = answers.loc[answers["is_studied"], ["query_id"]]
-    found = queries.merge(names, on="query_id", validate="one_to_one").sort_values("query_id")
+    found = queries.merge(names, on="query_id", validate="one_to_one")
     columns = [found[name] for name in ("query_id", "fact_id", "prompt", "answer")]
     return [StudiedQuery(*row) for row in zip(*columns, strict=True)]
 
