@@ -6,7 +6,8 @@ from types import MethodType
 
 import pytest
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.language_model import LanguageModel
@@ -178,3 +179,25 @@ def naive_scores(naive_answer, naive_activations):
         return torch.stack(rows)
 
     return run
+
+
+@pytest.fixture
+def save_checkpoint(tmp_path):
+    """Saves a random model of an architecture, with a tokenizer of whole words, in a folder."""
+
+    def save(architecture, dtype=torch.float32, folder="checkpoint"):
+        path = tmp_path / folder
+        module = copy.deepcopy(_random_module(architecture)).to(dtype)
+        module.save_pretrained(path)
+        words = {f"word{number}": number for number in range(N_VOCABULARY)}
+        tokenizer = Tokenizer(models.WordLevel(words, unk_token="word0"))
+        tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single="word1 $A", special_tokens=[("word1", 1)]
+        )
+        PreTrainedTokenizerFast(
+            tokenizer_object=tokenizer, bos_token="word1", eos_token="word2"
+        ).save_pretrained(path)
+        return path
+
+    return save

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTra
 from qloc.errors import StudyError
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.checkpoints import check_checkpoint, sha256, tensors, weight_files
-from qloc.models.language_model import LanguageModel
+from qloc.models.language_model import OPENING_ERRORS, LanguageModel
 from qloc.models.manifest import Manifest
 
 # Names of types in safetensors, as torch names them.
@@ -90,7 +90,7 @@ def _skeleton(folder: Path) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         with torch.device("meta"):
             module = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except OPENING_ERRORS as error:
         raise StudyError(
             f"The checkpoint in {folder} cannot be opened: {error}. Check that config.json and the"
             " tokenizer's files are whole."

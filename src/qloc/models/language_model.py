@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from jaxtyping import Float
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers.utils.logging import disable_progress_bar
@@ -23,6 +25,17 @@ from qloc.models.checkpoints import check_weights
 from qloc.models.hub import cached_checkpoint
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.models.prompting import Tokenizer
+
+# What transformers raises for a checkpoint whose parts are broken or do not fit together.
+OPENING_ERRORS = (
+    OSError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    ImportError,
+    SafetensorError,
+    StrictDataclassError,
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtyp
         opened: Any = AutoModelForCausalLM.from_pretrained(
             folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **settings
         )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except OPENING_ERRORS as error:
         raise StudyError(
             f"The checkpoint in {folder} cannot be opened: {error}. Check that config.json,"
             " tokenizer and weights belong together."
