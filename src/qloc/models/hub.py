@@ -74,10 +74,17 @@ def cached_checkpoint(hub_name: str, revision: str) -> Path:
         StudyError: It is not in the cache.
     """
     try:
-        return Path(snapshot_download(hub_name, revision=revision, local_files_only=True))
+        folder = snapshot_download(
+            hub_name,
+            revision=revision,
+            allow_patterns=FETCHED,
+            ignore_patterns=IN_SUBFOLDERS,
+            local_files_only=True,
+        )
     except LocalEntryNotFoundError as error:
         raise StudyError(
             f"{hub_name} at {revision} is not in the hub's cache on this machine. Run"
             " `snakemake --forcerun describe_checkpoint` with a network, or set HF_HOME to the"
             " cache it was fetched into."
         ) from error
+    return Path(folder)
