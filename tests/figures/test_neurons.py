@@ -85,9 +85,18 @@ def test_all_facts_share_one_scale_of_values(fact):
 
 
 def test_more_neurons_than_fit_are_counted(fact):
-    many = ATTRIBUTIONS.iloc[:1].merge(pd.DataFrame({"number": range(50)}), how="cross")
+    many = ATTRIBUTIONS.iloc[:1].merge(pd.DataFrame({"number": range(500)}), how="cross")
     many = many.assign(neuron=many["number"]).drop(columns="number")
     fact = neurons.example("f", "consistent", SCORES, many, many, QUERIES)
     figure = neurons.draw([fact], 0.05)
     assert len(grid(figure.axes[0])[0]) == neurons.MOST_NEURONS
-    assert "first 36 of 50 neurons" in figure.axes[1].get_title(loc="right")
+    assert "240 of 500 neurons" in figure.axes[1].get_title(loc="right")
+
+
+def test_the_bar_keeps_the_share_of_shared_neurons_when_some_are_drawn():
+    pairs = [("f/00", n) for n in range(600)] + [("f/01", n) for n in range(200)]
+    rows = pd.DataFrame(pairs, columns=["query_id", "neuron"])
+    rows = rows.assign(layer=0, fact_id="f", score=0.5, activation=1.0)
+    fact = neurons.example("f", "consistent", SCORES, rows, rows, QUERIES)
+    bar = neurons.draw([fact], 0.05).axes[1].lines[-1]
+    assert bar.get_xdata()[1] / neurons.MOST_NEURONS == pytest.approx(200 / 600, abs=0.01)

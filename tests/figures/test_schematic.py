@@ -65,3 +65,13 @@ def test_a_large_model_names_some_layers(fact):
     axes = schematic.draw([fact], 80, 64).axes[0]
     assert 2 <= len(axes.get_yticklabels()) <= 6
     assert np.isclose(axes.get_ylim(), (-0.5, 79.5)).all()
+
+
+def test_of_many_neurons_some_are_drawn_with_the_same_share_shared():
+    pairs = [("f/00", n) for n in range(120)] + [("f/01", n) for n in range(40)]
+    rows = pd.DataFrame(pairs, columns=["query_id", "neuron"]).assign(layer=0, fact_id="f")
+    fact = schematic.example("f", "inconsistent", rows, QUERIES)
+    axes = schematic.draw([fact], 1, 120).axes[0]
+    own, shared = (len(line.get_xdata()) for line in axes.lines[:2])
+    assert (own, shared) == (24, 12)
+    assert axes.get_title(loc="right").endswith("CS = 0.33 (36 drawn)")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from qloc.figures import style
 from qloc.figures.formats import count, counted
@@ -106,5 +106,6 @@ def _draw_nodes(axes: Axes, nodes: pd.Series) -> None:
             fontsize=style.SMALL,
         )
     axes.set(title="points on the path", ylabel="attributions")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.margins(y=0.12)

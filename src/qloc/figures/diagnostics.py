@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from qloc.figures import style
 from qloc.figures.formats import counted, first, number, p_value
@@ -79,6 +80,7 @@ def _draw_histogram(axes: Axes, values: np.ndarray, thresholds: dict[str, float]
             va="top",
             fontsize=style.SMALL,
         )
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlim=(0, 1), xlabel="consistency score (CS)", ylabel="facts")
     axes.set_title(f"One hump or two?  n = {len(values):,}")
 

@@ -184,7 +184,7 @@ def sentence(found: pd.DataFrame) -> str:
             text += f"; by Otsu's, which always splits, {cell(otsu)}"
         text += "."
     kinds = rows.get("two_kinds")
-    return text if kinds is None else f"{text} Two kinds of facts: {cell(kinds)}."
+    return text if kinds is None else f"{text} Two kinds of facts? {str(kinds.note).capitalize()}."
 
 
 def place(model: str, method: str) -> str:

@@ -60,7 +60,7 @@ the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p
 {% for question, cells in rows %}
 <tr><th scope="row">{{ question }}</th>
 {% for text, small in cells %}
-<td>{{ text }}{% if small %}<br><small>{{ small }}</small>{% endif %}</td>
+<td>{{ text }}{% if small %} <small>{{ small }}</small>{% endif %}</td>
 {% endfor %}</tr>
 {% endfor %}
 </tbody>

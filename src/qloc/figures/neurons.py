@@ -12,7 +12,10 @@ from qloc.figures import style
 from qloc.figures.examples import blank, title
 from qloc.figures.formats import counted, number
 
-MOST_NEURONS, MOST_QUERIES = 36, 8
+MOST_NEURONS, MOST_QUERIES = 240, 8
+
+FEW_NEURONS = 40
+"""Up to so many the cells of selected neurons carry a dot."""
 
 CELLS = [
     *("kind", "query_id", "pattern", "layer", "neuron"),
@@ -96,7 +99,9 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
         values = _grid(example.cells, "activation")
         _draw_heatmap(left, values, style.SIGNED, signed)
         _draw_heatmap(right, _grid(example.cells, "score_share"), style.MAGNITUDE, Normalize(0, 1))
-        _mark_selected(right, _grid(example.cells, "is_selected"))
+        _mark_selected(
+            right, _grid(example.cells, "is_selected"), _grid(example.cells, "n_selected")
+        )
         _name(left, right, example, values)
     for axes, text in zip(
         panels[-1], ("value", f"share of the query's best score, from {keep:g}"), strict=True
@@ -111,44 +116,53 @@ def _grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
     """Queries by neurons, those of most queries first, then by layer; missing: not kept."""
     neurons = cells.groupby(["layer", "neuron"])["n_selected"].first().reset_index()
     order = neurons.sort_values(["n_selected", "layer", "neuron"], ascending=[False, True, True])
-    wanted = pd.MultiIndex.from_frame(order[["layer", "neuron"]].head(MOST_NEURONS))
+    wanted = pd.MultiIndex.from_frame(order.iloc[_evenly(len(order))][["layer", "neuron"]])
     grid = cells.pivot_table(
         index="query_id", columns=["layer", "neuron"], values=column, aggfunc="first"
     )
     return grid.reindex(columns=wanted).head(MOST_QUERIES)
 
 
+def _evenly(n_neurons: int) -> list[int]:
+    """Which of the ordered neurons are drawn: all, or so many evenly chosen that shares stay."""
+    chosen = np.linspace(0, n_neurons - 1, min(n_neurons, MOST_NEURONS))
+    return [int(position) for position in np.round(chosen)]
+
+
 def _draw_heatmap(axes: Axes, grid: pd.DataFrame, colours: str, norm: Normalize) -> None:
     axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
     values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
-    axes.pcolormesh(values, cmap=colours, norm=norm, edgecolor="white", linewidth=0.3)
+    if grid.shape[1] <= FEW_NEURONS:
+        axes.pcolormesh(values, cmap=colours, norm=norm, edgecolor="white", linewidth=0.3)
+    else:
+        axes.pcolormesh(values, cmap=colours, norm=norm, rasterized=True)
     axes.set(xticks=[], yticks=[], ylim=(len(grid), 0))
     axes.spines[:].set_visible(False)
 
 
-def _mark_selected(axes: Axes, grid: pd.DataFrame) -> None:
+def _mark_selected(axes: Axes, grid: pd.DataFrame, shared: pd.DataFrame) -> None:
     """A dot in the cells of selected neurons, and a bar over those that queries share."""
     chosen = grid.to_numpy() == True  # noqa: E712
     rows, columns = np.nonzero(chosen)
+    if grid.shape[1] > FEW_NEURONS:
+        rows, columns = rows[:0], columns[:0]
     axes.plot(columns + 0.5, rows + 0.5, "o", ms=1.8, color="white", mec=style.INK, mew=0.4)
-    n_shared = int((chosen.sum(axis=0) > 1).sum())
+    n_shared = int((shared.to_numpy(dtype=float) > 1).any(axis=0).sum())
     if n_shared:
         axes.plot([0, n_shared], [-0.12, -0.12], color=style.INK, lw=1.6, clip_on=False)
 
 
 def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -> None:
     patterns = example.cells.drop_duplicates("query_id").set_index("query_id")["pattern"]
-    names = [style.label(blank(patterns[query]), 30) for query in values.index]
+    names = [style.label_end(blank(patterns[query]), 30) for query in values.index]
     places = np.arange(len(names)) + 0.5
     left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False)
     left.tick_params(axis="y", length=0)
-    colour = style.CLASS_COLOUR[example.kind]
-    left.plot([-0.02], [1.1], style.CLASS_MARK[example.kind], color=colour, ms=4, clip_on=False,
-              transform=left.transAxes)  # fmt: skip
-    text = f"{example.kind}: {style.label(example.title, 40)}"
+    style.mark_class(left, example.kind)
+    text = f"   {example.kind}: {style.label(example.title, 40)}"
     left.set_title(text, fontsize=7.5, parse_math=False)
     n_neurons = example.cells.groupby(["layer", "neuron"]).ngroups
-    shown = f"first {MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
+    shown = f"{MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
     right.set_title(
         f"CS {number(example.consistency_score)}; {shown} neurons",
         fontsize=7.5,

@@ -16,7 +16,7 @@ from qloc.figures import style
 from qloc.figures.examples import blank, title
 from qloc.figures.formats import counted, each, number
 
-MOST_QUERIES = 8
+MOST_QUERIES, MOST_NEURONS = 8, 36
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,20 @@ def _draw_layers(axes: Axes, n_layers: int) -> None:
     axes.set(xlim=(-0.62, 1.01), xticks=[], ylim=(-0.5, n_layers - 0.5))
 
 
+def _evenly(counts: pd.DataFrame) -> pd.DataFrame:
+    """All neurons, or so many evenly chosen that shares of shared ones and of layers stay."""
+    order = counts.assign(is_shared=counts["n_queries"] > 1)
+    order = order.sort_values(["is_shared", "layer", "neuron"]).drop(columns="is_shared")
+    chosen = np.linspace(0, len(order) - 1, min(len(order), MOST_NEURONS))
+    return order.iloc[np.round(chosen).astype(int)]
+
+
 def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> None:
     shown = list(fact.prompts)[:MOST_QUERIES]
     heights = np.linspace(n_layers - 1, 0, len(shown)) if len(shown) > 1 else [(n_layers - 1) / 2]
     place = dict(zip(shown, heights, strict=True))
-    lines = fact.neurons[fact.neurons["query_id"].isin(place)].merge(fact.counts)
+    chosen = _evenly(fact.counts)
+    lines = fact.neurons[fact.neurons["query_id"].isin(place)].merge(chosen)
     for is_shared, shade, width in ((False, style.FAINT, 0.5), (True, style.INK, 0.7)):
         some = lines[(lines["n_queries"] > 1) == is_shared]
         ends = [
@@ -110,17 +119,17 @@ def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> 
         axes.add_collection(
             LineCollection(ends, colors=shade, linewidths=width, alpha=0.7, zorder=2)
         )
-        dots = fact.counts[(fact.counts["n_queries"] > 1) == is_shared]
+        dots = chosen[(chosen["n_queries"] > 1) == is_shared]
         face = style.INK if is_shared else "white"
         axes.plot(
             dots["neuron"] / n_neurons, dots["layer"], "o", ms=4, mfc=face, mec=style.INK, mew=0.7,
             zorder=4,
         )  # fmt: skip
     for query, height in place.items():
-        text = style.label(fact.prompts[query], 36)
+        text = style.label_end(fact.prompts[query], 36)
         axes.text(-0.075, height, text, ha="right", va="center", fontsize=7, parse_math=False)
-    colour, mark = style.CLASS_COLOUR[fact.kind], style.CLASS_MARK[fact.kind]
-    axes.plot([0.006], [1.09], mark, color=colour, ms=4.5, clip_on=False, transform=axes.transAxes)
+    style.mark_class(axes, fact.kind)
     title = f"   {fact.kind}: {style.label(fact.title, 36)}"
     axes.set_title(title, fontsize=7.5, parse_math=False)
-    axes.set_title(fact.sentence, fontsize=7.5, fontweight="normal", loc="right")
+    part = f" ({len(chosen)} drawn)" if len(chosen) < len(fact.counts) else ""
+    axes.set_title(fact.sentence + part, fontsize=7.5, fontweight="normal", loc="right")

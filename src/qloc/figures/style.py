@@ -11,9 +11,11 @@ import unicodedata
 from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
+from matplotlib.transforms import ScaledTranslation
 
 COLUMN, TEXT = 3.35, 6.9
 """Widths in inches: one journal column, the full width of the text."""
@@ -109,9 +111,24 @@ def shorten(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def shorten_start(text: str, longest: int) -> str:
+    """Text on one line that keeps its end, which tells templates apart."""
+    line = plain(text)
+    return line if len(line) <= longest else "…" + line[1 - longest :].lstrip()
+
+
 def label(text: str, longest: int) -> str:
     """A reader's own text as a figure can show it: one line, not too long, only known letters."""
-    line = shorten(text, longest)
+    return _drawable(shorten(text, longest))
+
+
+def label_end(text: str, longest: int) -> str:
+    """The same for a text whose end matters most, as that of a template."""
+    return _drawable(shorten_start(text, longest))
+
+
+def _drawable(line: str) -> str:
+    """A line with boxes for letters that the figures' font does not have."""
     font = _font()
     return "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in line)
 
@@ -119,6 +136,20 @@ def label(text: str, longest: int) -> str:
 def _font() -> FT2Font:
     """The file of the figures' font; it comes with matplotlib."""
     return get_font(findfont(FontProperties(family=STYLE["font.family"])))
+
+
+def mark_class(axes: Axes, kind: str) -> None:
+    """The mark of a class at the left of a panel's title, which leaves room for it."""
+    offset = ScaledTranslation(4 / 72, 8.5 / 72, axes.figure.dpi_scale_trans)
+    axes.plot(
+        [0],
+        [1],
+        CLASS_MARK[kind],
+        color=CLASS_COLOUR[kind],
+        ms=4.5,
+        clip_on=False,
+        transform=axes.transAxes + offset,
+    )
 
 
 def nothing_to_show(figure: Figure, message: str) -> Figure:
