@@ -1,0 +1,60 @@
+# ruff: noqa: E501
+"""The tests notice when a formula is wrong: each of these mistakes fails at least one of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# File below src/qloc, what stands there, what a mistake would make of it, tests that must fail.
+MUTATIONS = [
+    ("measures/quadrature.py", "1 / n_points,) * n_points", "1 / n_points,) * (n_points - 1)", "measures/test_quadrature.py"),
+    ("measures/quadrature.py", "step / n_points for", "(step - 1) / n_points for", "measures/test_quadrature.py"),
+    ("measures/selection.py", "> share * best", ">= share * best", "measures/test_selection.py"),
+    ("measures/neuron_sets.py", "lengths > 1", "lengths > 2", "measures/test_neuron_sets.py"),
+    ("measures/consistency.py", "ratio(overlaps.n_shared", "ratio(overlaps.n_common", "measures/test_consistency.py"),
+    ("measures/consistency.py", "(scores - chance) / room", "(scores + chance) / room", "measures/test_consistency.py"),
+    ("measures/thresholds.py", "below * (total - below)", "below * total", "measures/test_thresholds.py"),
+    ("measures/thresholds.py", "len(values)) > cut", "len(values)) >= cut", "measures/test_thresholds.py"),
+    ("measures/chance.py", "(step <= chosen)", "(step < chosen)", "measures/test_chance.py"),
+    ("measures/welch.py", "(len(first) - 1)", "len(first)", "measures/test_welch.py"),
+    ("measures/bootstrap.py", "(2.5, 97.5)", "(12.5, 87.5)", "measures/test_bootstrap.py"),
+    ("measures/mixture.py", "MORE_PARAMETERS = 3", "MORE_PARAMETERS = 2", "measures/test_mixture.py"),
+    ("models/sweep.py", "+ end * gradient", "+ 0 * gradient", "models/test_sweep.py"),
+    ("models/rows.py", "(1 - rows.points)", "rows.points", "models/test_sweep.py"),
+    ("models/row_attention.py", "position < self.lengths", "position <= self.lengths", "models/test_sweep.py"),
+    ("models/answer_head.py", "weight * slope - expected / total", "weight * slope", "models/test_answer_head.py"),
+    ("models/answers.py", "(logits >= own)", "(logits > own)", "models/test_answers.py"),
+    ("models/prompting.py", "not rest or", "", "models/test_prompting.py"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "tests"),
+    MUTATIONS,
+    ids=[f"{file}: {wrong or right}" for file, right, wrong, _ in MUTATIONS],
+)
+def test_a_wrong_formula_fails_its_tests(
+    tmp_path: Path, file: str, right: str, wrong: str, tests: str
+) -> None:
+    shutil.copytree(
+        ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+    )
+    mutated = tmp_path / "src/qloc" / file
+    text = mutated.read_text(encoding="utf-8")
+    assert text.count(right) == 1, f"{file} has {text.count(right)} places with {right!r}"
+    mutated.write_text(text.replace(right, wrong), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"tests/{tests}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "src"), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
