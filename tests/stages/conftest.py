@@ -1,6 +1,7 @@
 """A small study's attributions on disk, and a way to run a stage on them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -122,3 +123,80 @@ def _attributions() -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+TOWNS = ("Oslo", "Bergen", "Lyon", "Nice", "Turin", "Rome")
+LANDS = ("Norway", "Norway", "France", "France", "Italy", "Italy")
+ASKED = ("[X] lies in", "The land of [X] is", "One finds [X] in", "Who goes to [X] goes to")
+
+
+@dataclass(frozen=True)
+class School:
+    """Where everything is that a tiny model needs to be trained on six facts."""
+
+    folder: Path
+
+    @property
+    def queries(self) -> Path:
+        return self.folder / "queries.parquet"
+
+    def train(
+        self, name: str, architecture: str = "gpt2", seed: int = 3, **changes: object
+    ) -> Path:
+        """Train a model through the command line; its manifest."""
+        model = self.folder / name
+        options = {
+            "name": "small",
+            "architecture": architecture,
+            "seed": seed,
+            "passes": 2,
+            "learning_rate": 0.01,
+            "embedding_scale": 20,
+            "layer_learning_rate": 0.7,
+            "queries": self.queries,
+            "training_text": self.folder / "text.txt",
+            "held_out_text": self.folder / "text.txt",
+            "threads": 1,
+            "manifest": model / "model.json",
+            "weights": model / "model.safetensors",
+            "configuration": model / "config.json",
+            "tokenizer": model / "tokenizer.json",
+            "tokenizer_configuration": model / "tokenizer_config.json",
+            "trained_queries": model / "trained_queries.parquet",
+            "training": model / "training.parquet",
+        } | changes
+        arguments = [part for option, value in options.items()
+                     for part in (f"--{option.replace('_', '-')}", str(value))]  # fmt: skip
+        result = CliRunner().invoke(main, ["train-tiny-model", *arguments])
+        assert result.exit_code == 0, result.output
+        return model / "model.json"
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> School:
+    """Six facts in four queries each, and a short text."""
+    folder = tmp_path_factory.mktemp("school")
+    rows = [
+        {
+            "query_id": f"P17/{fact:05d}/{template:02d}",
+            "fact_id": f"P17/{fact:05d}",
+            "relation": "P17",
+            "template": template,
+            "pattern": f"{pattern} [Y]",
+            "prompt": pattern.replace("[X]", town),
+            "answer": land,
+            "final_word": pattern.split()[-1],
+        }
+        for fact, (town, land) in enumerate(zip(TOWNS, LANDS, strict=True))
+        for template, pattern in enumerate(ASKED)
+    ]
+    write_table(QUERIES, pd.DataFrame(rows), folder / "queries.parquet")
+    lines = [f"Line {n} of a text that only the smallest models read.\n" for n in range(30)]
+    (folder / "text.txt").write_text("".join(lines))
+    return School(folder)
+
+
+@pytest.fixture(scope="session")
+def pupil(school: School) -> Path:
+    """The manifest of a tiny GPT-2 that learned most of the six facts."""
+    return school.train("pupil", passes=150)
