@@ -71,6 +71,23 @@ ATTRIBUTED = {"attribute_neurons", "plot_checks", "sweep_thresholds", *SELECTED}
 ANSWERED = {"answer_queries", *ATTRIBUTED}
 TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
 EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
+DRAWN = {
+    "plot_checks",
+    "plot_consistency",
+    "plot_diagnostics",
+    "plot_funnel",
+    "plot_layers",
+    "plot_neurons",
+    "plot_overlaps",
+    "plot_probability",
+    "plot_schematic",
+    "plot_sweep",
+    "plot_training",
+    "summarize_study",
+    "tabulate_classes",
+    "tabulate_examples",
+    "tabulate_thresholds",
+}
 # Settings are recorded, whatever they are.
 RECORDED = {"record_provenance"}
 
@@ -275,10 +292,18 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
 @pytest.mark.parametrize(
     ("module", "rules"),
     [
-        ("measures/selection.py", SELECTED | {"sweep_thresholds"}),
-        ("models/methods/ig.py", ATTRIBUTED),
-        ("models/language_model.py", ANSWERED),
         ("datasets/filtering.py", EVERYTHING),
+        ("models/tiny_training.py", TRAINED),
+        ("models/methods/ig.py", ATTRIBUTED),
+        ("measures/selection.py", ATTRIBUTED),
+        ("measures/consistency.py", {"compare_neuron_sets", "sweep_thresholds", *SCORED}),
+        (
+            "measures/thresholds.py",
+            {"classify_facts", "diagnose_classes", "summarize_classes"}
+            | AFTER_CLASSES
+            | AFTER_SUMMARIES,
+        ),
+        ("figures/style.py", DRAWN),
         ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}),
         ("figures/layers.py", {"plot_layers"}),
     ],
