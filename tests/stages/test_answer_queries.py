@@ -132,19 +132,19 @@ def test_among_objects_an_answer_needs_only_be_the_best_object(answer, school):
 
 
 def test_queries_that_cannot_be_asked_are_named_and_not_studied(answer, school, describe):
-    merges = [("o", " "), ("o ", "N")]
-    words = ["<end>", *"Oslowrday NTheinfsWgtBLycRumFIp", "o ", "o N"]
+    merges = [("o", " ")]
+    words = ["<end>", *"Oslowrday NTheinfsWgtBLycRumFIp", "o "]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
     merging = Tokenizer(models.BPE(vocabulary, merges, unk_token="<end>"))
     queries = read_table(QUERIES, school.queries)
     queries.loc[0, "prompt"] = "os" * 70
     found = answer(queries, describe(merging), known_only="false")
-    is_merged = queries["prompt"].str.endswith("o") & queries["answer"].str.startswith("N")
-    assert is_merged.sum() == 2
+    is_merged = queries["prompt"].str.endswith("o")
+    assert is_merged.sum() == 6
     assert found["problem"][0] == "too_long"
     assert (found["problem"][is_merged] == "token_boundary").all()
     asked = found["problem"].isna()
-    assert asked.sum() == len(found) - 3
+    assert asked.sum() == len(found) - 7
     for name in ("answer_probability", "answer_rank"):
         assert (found[name].notna() == asked).all()
     assert (found["answer_token"].isna() == is_merged).all()
