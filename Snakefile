@@ -79,7 +79,7 @@ rule consistency:
 
 onsuccess:
     subprocess.run(
-        [sys.executable, checkout / "workflow/report.py"],
+        [sys.executable, checkout / "workflow/report.py", "-"],
         input=json.dumps(config),
         text=True,
         check=False,
