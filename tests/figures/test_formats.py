@@ -29,7 +29,7 @@ def test_a_number_is_words_where_there_is_none(value, digits, text):
     [
         ((0.5, 0.25, 0.75), "0.50 [0.25, 0.75]"),
         ((-0.5, -0.75, 0.25), "−0.50 [−0.75, 0.25]"),
-        ((0.5, NAN, NAN), "0.50 [interval not estimable]"),
+        ((0.5, NAN, NAN), "0.50 [not estimable]"),
         ((NAN, 0.25, 0.75), "not defined"),
     ],
 )

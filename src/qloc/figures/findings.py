@@ -20,16 +20,16 @@ QUESTIONS = {
     "known_share_held_out": "– of those through held-out templates",
     "n_facts": "Facts studied, of those read",
     "mean_consistency_score": "Mean consistency score (CS)",
-    "mean_chance": "– of mixed facts: what chance gives",
     "mean_trained": "– over trained queries only",
+    "mean_chance": "– of mixed facts: what chance gives",
     "mean_adjusted": "– adjusted for chance (0: as chance, 1: full)",
     "inconsistent_share_static": "Inconsistent facts, static threshold",
     "inconsistent_share_otsu": "Inconsistent facts, Otsu's threshold",
     "two_kinds": "Are there two kinds of facts at all?",
-    "same_fact": "Overlap of two queries: same fact",
-    "same_object": "– other fact with the same object",
-    "same_final_word": "– same fact, same final word of the template",
-    "other_final_word": "– same fact, other final word",
+    "same_fact": "Mean Jaccard of two queries of the same fact",
+    "same_final_word": "– whose templates end in the same word",
+    "other_final_word": "– whose templates end in different words",
+    "same_object": "– of another fact with the same object",
     "correlation": "Rank correlation of adjusted CS with answer probability",
     "not_settled_share": "Attributions whose error bar exceeds the tolerance",
 }
@@ -162,7 +162,7 @@ def detail(row: SimpleNamespace) -> str:
     parts = [] if row.finding == "n_facts" else [n]
     if row.finding == "two_kinds":
         parts.append(f"BIC gain {number(row.estimate, 1)}")
-    elif row.note:
+    elif row.finding in ("inconsistent_share_static", "inconsistent_share_otsu"):
         parts.append(str(row.note))
     return "; ".join(parts)
 

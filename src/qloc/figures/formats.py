@@ -26,7 +26,7 @@ def interval(
     if math.isnan(float(estimate)):
         return MISSING
     if math.isnan(float(low)) or math.isnan(float(high)):
-        return f"{number(estimate, digits)} [interval not estimable]"
+        return f"{number(estimate, digits)} [not estimable]"
     return f"{number(estimate, digits)} [{number(low, digits)}, {number(high, digits)}]"
 
 
