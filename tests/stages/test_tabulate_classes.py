@@ -4,7 +4,7 @@ import pandas as pd
 
 
 def test_every_model_and_criterion_is_a_row(study, run_stage, tmp_path):
-    models = ("tiny-gpt2", "tiny-llama")
+    models = ("tiny-llama", "tiny-gpt2")
     csv, page = tmp_path / "classes.csv", tmp_path / "classes.html"
     summaries = [study.write(tmp_path, "class_summaries", model) for model in models]
     comparisons = [study.write(tmp_path, "class_comparisons", model) for model in models]
@@ -17,7 +17,7 @@ def test_every_model_and_criterion_is_a_row(study, run_stage, tmp_path):
     )
     rows = pd.read_csv(csv)
     assert list(zip(rows["model"], rows["criterion"], strict=True)) == [
-        (model, criterion) for model in models for criterion in ("otsu", "static")
+        (model, criterion) for model in models for criterion in ("static", "otsu")
     ]
     text = page.read_text(encoding="utf-8")
     assert text.count("tiny-llama, IG") == 2

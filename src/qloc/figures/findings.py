@@ -144,22 +144,21 @@ def cell(row: SimpleNamespace) -> str:
         return str(row.note)
     if row.finding == "n_facts":
         return f"{count(row.estimate)} of {count(row.n)}"
-    if math.isnan(row.ci_low) and row.finding in WITHOUT_INTERVAL:
-        return number(row.estimate, 4 if row.finding == "not_settled_share" else 2)
+    if row.finding == "not_settled_share" and row.n:
+        return f"{count(round(row.estimate * row.n))} of {count(row.n)}"
+    if row.finding in CENSUS:
+        return number(row.estimate)
     return interval(row.estimate, row.ci_low, row.ci_high)
 
 
-WITHOUT_INTERVAL = (
-    *("known_share", "known_share_trained", "known_share_held_out"),
-    "not_settled_share",
-)
-"""Shares of everything there is: nothing was sampled."""
+CENSUS = ("known_share", "known_share_trained", "known_share_held_out", "not_settled_share")
+"""Shares of everything there is: nothing was sampled, so there is no interval."""
 
 
 def detail(row: SimpleNamespace) -> str:
     """The small text under a finding: how many of what, and what was taken."""
     n = f"n = {count(row.n)}" if row.unit == "fact" else counted(row.n, row.unit)
-    parts = [] if row.finding == "n_facts" else [n]
+    parts = [] if row.finding in ("n_facts", "not_settled_share") else [n]
     if row.finding == "two_kinds":
         parts.append(f"BIC gain {number(row.estimate, 1)}")
     elif row.finding in ("inconsistent_share_static", "inconsistent_share_otsu"):

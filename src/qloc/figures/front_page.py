@@ -75,8 +75,8 @@ share neurons too: <em>chance</em> is the CS of mixed facts, and the adjusted CS
 fact lies above it. Otsu's threshold splits any scores in two, so a share of inconsistent facts
 is no evidence that there are two kinds of facts.</p>
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
-bootstrap); <em>n</em> stands below. The results in the menu follow the questions; every figure
-has its numbers beside it.</p>
+bootstrap); <em>n</em> stands beside them. The results in the menu follow the questions; every
+figure has its numbers beside it.</p>
 </details>
 {% if organisms %}
 <details><summary>What organisms cannot show</summary>

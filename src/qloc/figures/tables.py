@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from qloc.figures.examples import blank
-from qloc.figures.formats import counted, each, interval, number, p_value
+from qloc.figures.formats import counted, each, in_order, interval, number, p_value
 from qloc.figures.style import METHOD_NAME
 
 PAPER_OTSU = {
@@ -40,7 +40,15 @@ def class_rows(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFra
     tests = comparisons[of_scores].set_index(PLACE)
     sanity = ["sanity_t", "sanity_degrees_of_freedom", "sanity_p_value"]
     sizes = ["n_consistent", "n_inconsistent"]
-    return counts.join(wide).join(tests[sizes + sanity]).reset_index()
+    rows = counts.join(wide).join(tests[sizes + sanity])
+    return rows.reindex(_places(summaries)).reset_index()
+
+
+def _places(summaries: pd.DataFrame) -> pd.MultiIndex:
+    """Every model, method and criterion: models in the order of the study, static first."""
+    models = summaries[["model", "method"]].drop_duplicates()
+    criteria = pd.DataFrame({"criterion": list(CRITERION_NAME)})
+    return pd.MultiIndex.from_frame(models.merge(criteria, how="cross"))
 
 
 def _column(end: str, statistic: str) -> str:
@@ -75,7 +83,8 @@ def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 def threshold_rows(summaries: pd.DataFrame) -> pd.DataFrame:
     """Table 4: both thresholds of every model and method, and the paper's of its models."""
-    own = summaries[summaries["statistic"] == "threshold"]
+    of_thresholds = summaries["statistic"] == "threshold"
+    own = summaries[of_thresholds].set_index(PLACE).reindex(_places(summaries)).reset_index()
     columns = ["model", "method", "criterion", "n_facts", "estimate", "ci_low", "ci_high"]
     own = own[columns].rename(columns={"estimate": "threshold"}).assign(source="this run")
     paper = pd.DataFrame(
@@ -125,7 +134,8 @@ def example_rows(facts: pd.DataFrame, queries: pd.DataFrame) -> pd.DataFrame:
     counts = queries.groupby("relation").agg(
         n_facts=("fact_id", "nunique"), n_templates=("template", "nunique")
     )
-    return chosen.merge(counts.reset_index(), on="relation")
+    rows = chosen.merge(counts.reset_index(), on="relation")
+    return rows.sort_values("relation", key=in_order, ignore_index=True)
 
 
 def example_cells(rows: pd.DataFrame) -> pd.DataFrame:
