@@ -20,7 +20,7 @@ REFUSED = 75
 
 
 def main(options: list[str]) -> int:
-    """Become the Snakemake that runs the study, or say why not."""
+    """Become the Snakemake that runs the study; the exit code where that may not be."""
     lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -36,7 +36,7 @@ def main(options: list[str]) -> int:
         if code:
             return code
     os.set_inheritable(lock, True)
-    os.execv(sys.executable, [*snakemake, *options])
+    return os.execv(sys.executable, [*snakemake, *options])
 
 
 def refuse(process: str) -> int:

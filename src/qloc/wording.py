@@ -66,14 +66,17 @@ def dotted(place: Iterable[str | int]) -> str:
 
 def _problems(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Problem]:
     place = tuple(error.absolute_path)
+    found: Any = error.instance
+    rule: Any = error.validator_value
+    part: Any = error.schema
     if error.validator == "additionalProperties":
-        known = dict(error.schema["properties"])
-        for key in error.instance:
+        known = dict(part["properties"])
+        for key in found:
             if key not in known:
                 yield Problem((), _unknown_key((*place, key), known, schema))
     elif error.validator == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
+        for key in rule:
+            if key not in found:
                 yield Problem((*place, key), f"`{dotted((*place, key))}` is missing.")
     else:
         is_usable = (
@@ -113,7 +116,9 @@ def _message(error: ValidationError, place: tuple[str | int, ...]) -> str:
 
 def _wanted(error: ValidationError) -> str:
     """The rest of the sentence that begins with what was found."""
-    found, rule = error.instance, error.validator_value
+    found: Any = error.instance
+    rule: Any = error.validator_value
+    part: Any = error.schema
     match error.validator:
         case "type":
             types = [rule] if isinstance(rule, str) else rule
@@ -129,7 +134,7 @@ def _wanted(error: ValidationError) -> str:
             repeated = sorted({str(item) for item in found if found.count(item) > 1})
             return f"{listed(repeated)} must be listed once."
         case _:
-            return f"must be as described: {error.schema.get('description', rule)}"
+            return f"must be as described: {part.get('description', rule)}"
 
 
 def _shown(value: object) -> str:

@@ -16,6 +16,7 @@ from transformers import (
     LlamaConfig,
     LlamaForCausalLM,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
 )
 
 N_LAYERS = 4
@@ -51,6 +52,10 @@ TINY_ARCHITECTURES = {
     "gpt2": TinyArchitecture(opens_with_end=False, final_norm="transformer.ln_f"),
     "llama": TinyArchitecture(opens_with_end=True, final_norm=""),
 }
+
+
+# A tiny model with its tokenizer: what is saved as a checkpoint.
+TinyModel = tuple[PreTrainedModel, PreTrainedTokenizerFast]
 
 
 def new_tiny_model(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pandas as pd
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qloc.contracts.queries import QUERIES
 from qloc.contracts.trained_queries import TRAINED_QUERIES
@@ -17,7 +16,7 @@ from qloc.datasets.texts import read_paragraphs
 from qloc.models.description import describe
 from qloc.models.language_model import prepare_libraries
 from qloc.models.manifest import manifest_text
-from qloc.models.tiny import TINY_ARCHITECTURES, new_tiny_model
+from qloc.models.tiny import TINY_ARCHITECTURES, TinyModel, new_tiny_model
 from qloc.models.tiny_lessons import Sentence, prepare, trained_queries
 from qloc.models.tiny_tokenizer import train_tokenizer
 from qloc.models.tiny_training import Measurement, Recipe, train
@@ -102,7 +101,7 @@ def command(
 
 def _write(
     name: str,
-    model: tuple[PreTrainedModel, PreTrainedTokenizerFast],
+    model: TinyModel,
     tables: tuple[dict[str, bool], list[Measurement]],
     paths: tuple[Path, ...],
 ) -> None:
