@@ -23,9 +23,9 @@ PACKAGES = {
     "pandas": "tables",
     "pyarrow": "tables as files",
     "scipy": "statistics",
-    "scikit-learn": "mixtures of normal distributions",
     "diptest": "the dip statistic",
     "matplotlib": "figures",
+    "seaborn": "figures",
     "Jinja2": "pages",
     "snakemake": "the workflow",
 }

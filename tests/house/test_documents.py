@@ -88,7 +88,7 @@ def test_ranges_of_the_package_hold_the_pins() -> None:
 def test_every_environment_has_what_its_stages_import(
     rules: dict[str, Any],
 ) -> None:
-    libraries = {"sklearn": "scikit-learn", "yaml": "PyYAML", "jinja2": "Jinja2"}
+    libraries = {"yaml": "PyYAML", "jinja2": "Jinja2"}
     for name, rule in rules.items():
         environment = re.search(r"envs/(\w+)\.yaml", rule.part("conda"))
         assert environment is not None

@@ -46,7 +46,7 @@ MET_ON = {
     "torch": {"measures", "models", "stages"},
     "matplotlib": {"figures"},
     "seaborn": {"figures"},
-    "sklearn": {"measures"},
+    "sklearn": set(),
     "scipy": {"measures", "figures"},
     "pooch": {"datasets"},
     "requests": {"datasets"},

@@ -1,9 +1,11 @@
 """Fig. 1: values and scores of the neurons behind two facts, query by query."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -131,11 +133,18 @@ def _evenly(n_neurons: int) -> list[int]:
 
 def _draw_heatmap(axes: Axes, grid: pd.DataFrame, colours: str, norm: Normalize) -> None:
     axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
-    values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
-    if grid.shape[1] <= FEW_NEURONS:
-        axes.pcolormesh(values, cmap=colours, norm=norm, edgecolor="white", linewidth=0.3)
-    else:
-        axes.pcolormesh(values, cmap=colours, norm=norm, rasterized=True)
+    values = grid.to_numpy(dtype=float)
+    few: dict[str, Any] = {"linewidths": 0.3, "linecolor": "white"}
+    many: dict[str, Any] = {"rasterized": True}
+    seaborn.heatmap(
+        values,
+        mask=np.isnan(values),
+        cmap=colours,
+        norm=norm,
+        cbar=False,
+        ax=axes,
+        **(few if grid.shape[1] <= FEW_NEURONS else many),
+    )
     axes.set(xticks=[], yticks=[], ylim=(len(grid), 0))
     axes.spines[:].set_visible(False)
 
