@@ -142,6 +142,8 @@ def _draw_heatmap(axes: Axes, grid: pd.DataFrame, colours: str, norm: Normalize)
         cmap=colours,
         norm=norm,
         cbar=False,
+        xticklabels=False,
+        yticklabels=False,
         ax=axes,
         **(few if grid.shape[1] <= FEW_NEURONS else many),
     )
@@ -165,7 +167,7 @@ def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -
     patterns = example.cells.drop_duplicates("query_id").set_index("query_id")["pattern"]
     names = [style.label_end(blank(patterns[query]), 30) for query in values.index]
     places = np.arange(len(names)) + 0.5
-    left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False)
+    left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False, rotation=0)
     left.tick_params(axis="y", length=0)
     style.mark_class(left, example.kind)
     text = f"   {example.kind}: {style.label(example.title, 40)}"
