@@ -69,7 +69,7 @@ def test_cells_are_words_or_numbers_with_interval_or_counts(study):
     told = cells(found(study))
     assert told["n_facts"] == "30 of 36"
     assert told["two_kinds"] == "no evidence of two kinds"
-    assert told["known_share"] == "0.80"
+    assert told["known_share"] == "0.799"
     assert told["not_settled_share"] == "1 of 576"
     assert told["correlation"] == "0.31 [0.12, 0.47]"
 

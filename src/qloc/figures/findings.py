@@ -147,7 +147,7 @@ def cell(row: SimpleNamespace) -> str:
     if row.finding == "not_settled_share" and row.n:
         return f"{count(round(row.estimate * row.n))} of {count(row.n)}"
     if row.finding in CENSUS:
-        return number(row.estimate)
+        return number(row.estimate, 3)
     return interval(row.estimate, row.ci_low, row.ci_high)
 
 

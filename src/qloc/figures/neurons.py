@@ -170,7 +170,7 @@ def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -
     left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False, rotation=0)
     left.tick_params(axis="y", length=0)
     style.mark_class(left, example.kind)
-    text = f"   {example.kind}: {style.label(example.title, 40)}"
+    text = f"   {example.kind}: {style.label(example.title, 34)}"
     left.set_title(text, fontsize=7.5, parse_math=False)
     n_neurons = example.cells.groupby(["layer", "neuron"]).ngroups
     shown = f"{MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
