@@ -157,3 +157,10 @@ def test_the_conditional_interval_covers_the_mean_of_these_relations():
         ends = conditional_interval(mean_of(values), relations, 300, draw)[:, 0]
         hits += ends[0] <= effects.mean() <= ends[1]
     assert 0.90 < hits / 300 < 0.985
+
+
+def test_draws_that_never_vary_give_no_interval():
+    draws = np.stack([np.zeros(201), np.linspace(0, 1, 201)], axis=1)
+    low, high = percentile_interval(draws)
+    assert np.isnan([low[0], high[0]]).all()
+    np.testing.assert_allclose([low[1], high[1]], [0.025, 0.975])

@@ -73,6 +73,8 @@ def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
                 ),
                 "mean CS of K_C": _estimate(row, "mean_consistent"),
                 "mean CS of K_I": _estimate(row, "mean_inconsistent"),
+                "mean chance CS": _estimate(row, "mean_chance"),
+                "mean adjusted CS": _estimate(row, "mean_adjusted"),
                 "Welch's t (sanity)": number(row.sanity_t, 1),
                 "p (sanity)": p_value(row.sanity_p_value),
             }

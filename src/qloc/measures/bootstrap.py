@@ -16,8 +16,9 @@ of the variance lies between relations, 93 % at 10 % and 99 % at none; with 36 r
 covers 95 % at 45 %. The conditional interval covers 30 % there, since it does not ask
 that question. With one relation there is nothing to resample in the first stage: the two-stage
 interval is undefined. Any interval is undefined where more than 5 % of the draws leave the
-estimate undefined, as those could lie on either side. An interval of a statistic with a
-data-dependent threshold is not bound to hold the estimate.
+estimate undefined, as those could lie on either side, and where no draw changes it: a share
+of 0 stays 0 however often its facts are resampled, which says nothing about facts that were not
+met. An interval of a statistic with a data-dependent threshold is not bound to hold the estimate.
 """
 
 from collections.abc import Callable, Iterator
@@ -103,11 +104,13 @@ def percentile_interval(
 ) -> Float[np.ndarray, "2 estimate"]:
     """The 2.5 % and 97.5 % percentiles of each estimate over the draws that define it.
 
-    NaN where more than 5 % of the draws do not.
+    NaN where more than 5 % of the draws do not, and where all that do agree.
     """
     too_many = np.isnan(estimates).mean(axis=0) > UNDEFINED_AT_MOST
     filled = np.where(too_many, 0.0, estimates)
-    return np.where(too_many, np.nan, np.nanpercentile(filled, PERCENTILES, axis=0))
+    never_varies = np.nanmin(filled, axis=0) == np.nanmax(filled, axis=0)
+    ends = np.nanpercentile(filled, PERCENTILES, axis=0)
+    return np.where(too_many | never_varies, np.nan, ends)
 
 
 def weighted_means(
