@@ -52,6 +52,8 @@ def put(config: Settings, path: str, value: object) -> Settings:
         ("seed", "zero", '`seed` is "zero", but must be a whole number.'),
         ("seed", -1, "`seed` is -1, but must be at least 0."),
         ("seed", 1.5, "`seed` is 1.5, but must be a whole number."),
+        ("seed", 5.0, "`seed` is 5.0, but must be a whole number."),
+        ("attribution/keep", float("nan"), "`attribution.keep` is NaN, but must be a number."),
         ("seed", True, "`seed` is true, but must be a whole number."),
         ("attribution", 3, "`attribution` is 3, but must be a group of settings."),
         ("attribution/ig/tolerance", "1e-3", "must be a number. Write 0.001."),
@@ -199,6 +201,7 @@ def test_text_is_checked_only_where_a_model_is_trained_on_it(config: Settings) -
 def checkpoint(folder: Path, model_type: str = "gpt2", size: int = 8) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "config.json").write_text(json.dumps({"model_type": model_type}))
+    (folder / "tokenizer.json").write_text("{}")
     header = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
     content = len(header).to_bytes(8, "little") + header + b"\0" * size
     (folder / "model.safetensors").write_bytes(content)
@@ -250,7 +253,11 @@ def test_a_folder_model_has_its_files_as_inputs(config: Settings, tmp_path: Path
     config["model"]["mine"] = {"source": "folder", "folder": str(tmp_path / "mine")}
     config["models"] = ["mine"]
     files = resolve(config, SCHEMA).instances["mine"]["files"]
-    assert [Path(file).name for file in files] == ["config.json", "model.safetensors"]
+    assert [Path(file).name for file in files] == [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+    ]
 
 
 def test_no_sample_size_is_spelled_out(config: Settings) -> None:

@@ -17,10 +17,14 @@ import psutil
 
 LOCK = Path(".snakemake.flock")
 REFUSED = 75
+WRONG_USE = 2
 
 
 def main(options: list[str]) -> int:
     """Become the Snakemake that runs the study; the exit code where that may not be."""
+    for path in missing_studies(options):
+        sys.stderr.write(f"There is no study file {path}. Those shipped are in studies/.\n")
+        return WRONG_USE
     lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,6 +41,16 @@ def main(options: list[str]) -> int:
             return code
     os.set_inheritable(lock, True)
     return os.execv(sys.executable, [*snakemake, *options])
+
+
+def missing_studies(options: list[str]) -> Iterator[str]:
+    """Study files among the options that do not exist."""
+    is_study = False
+    for option in options:
+        if option.startswith("-"):
+            is_study = option in ("--configfile", "--configfiles")
+        elif is_study and not Path(option).is_file():
+            yield option
 
 
 def refuse(process: str) -> int:

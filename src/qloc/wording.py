@@ -5,11 +5,13 @@ The schema knows what is allowed; this module says what was found, where, and wh
 
 import difflib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError
+from jsonschema.validators import extend
 
 _TYPES = {
     "integer": "a whole number",
@@ -28,6 +30,26 @@ _BOUNDS = {
 }
 
 
+def _is_integer(_checker: TypeChecker, value: object) -> bool:
+    """Whether a value is written as a whole number; JSON Schema takes 5.0 for one as well."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(_checker: TypeChecker, value: object) -> bool:
+    """Whether a value is a finite number; every bound lets NaN pass."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
+
+
+_Validator = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer).redefine(
+        "number", _is_number
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to put right.
@@ -43,7 +65,7 @@ class Problem:
 
 def schema_problems(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Problem]:
     """Everything in which the settings break the schema, sorted by message."""
-    errors = Draft202012Validator(schema).iter_errors(settings)
+    errors = _Validator(schema).iter_errors(settings)
     found = {problem for error in errors for problem in _problems(error, schema)}
     return sorted(found, key=lambda problem: problem.message)
 

@@ -123,3 +123,13 @@ def test_checking_needs_only_the_standard_library():
         " assert not {'numpy', 'pandas', 'pyarrow', 'pooch', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_half_letters_and_endless_brackets_are_refused_with_their_line(write_relation):
+    facts, patterns = write_relation(FACTS, PATTERNS)
+    facts.write_text('{"sub_label": "a\\ud800b", "obj_label": "France"}\n')
+    with pytest.raises(StudyError, match=r"line 1: `sub_label` holds half of a letter"):
+        check_files(facts, patterns)
+    facts.write_text("[" * 100_000 + "\n")
+    with pytest.raises(StudyError, match=r"line 1: brackets are nested too deeply"):
+        check_files(facts, patterns)

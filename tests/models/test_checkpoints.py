@@ -17,6 +17,7 @@ from qloc.models.checkpoints import check_checkpoint, check_weights, sha256, ten
 def folder(tmp_path):
     """A folder that passes for a checkpoint of 10 numbers."""
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    (tmp_path / "tokenizer.json").write_text("{}")
     save_file(
         {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.ones(4, dtype=np.float16)},
         tmp_path / "model.safetensors",
@@ -138,3 +139,32 @@ def test_checking_a_folder_imports_neither_torch_nor_transformers():
         "assert not {'torch', 'transformers', 'numpy', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_folder_without_a_tokenizer_is_refused(folder):
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(StudyError, match="has no tokenizer"):
+        check_checkpoint(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("config.json", '{"model_type": ["gpt2"]}', "is not supported"),
+        ("model.safetensors.index.json", '{"weight_map": {"a": 3}}', "must hold names"),
+    ],
+)
+def test_odd_metadata_is_refused_in_words(folder, file, text, words):
+    if file.endswith("index.json"):
+        (folder / "model.safetensors").unlink()
+    (folder / file).write_text(text)
+    with pytest.raises(StudyError, match=words):
+        check_checkpoint(folder)
+
+
+def test_a_header_with_odd_offsets_is_refused(folder):
+    header = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, "4"]}}).encode()
+    content = len(header).to_bytes(8, "little") + header + bytes(4)
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(StudyError, match="its header is broken"):
+        check_checkpoint(folder)

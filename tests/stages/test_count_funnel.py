@@ -81,3 +81,21 @@ def test_the_funnel_reaches_from_the_files_to_a_consistency_score(files, tmp_pat
     assert overall["n_queries"].tolist() == [10, 4, 4, 4, 4, 4, 2]
     assert overall["n_ambiguous_subjects"].dropna().tolist() == [8, 2]
     assert overall["n_ambiguous_subjects"].isna().sum() == 5
+
+
+def test_a_study_without_any_fact_left_is_refused_by_its_last_step(files, tmp_path):
+    scores = read_table(CONSISTENCY_SCORES, files["scores"])
+    nothing = scores.assign(consistency_score=None)
+    write_table(CONSISTENCY_SCORES, nothing, files["scores"])
+    paths = {name: str(path) for name, path in files.items()}
+    options = [
+        *("--filter-steps", f"{paths['steps_P7']} {paths['steps_P8']}"),
+        *("--answers", f"{paths['answers_P7']} {paths['answers_P8']}"),
+        *("--scores", paths["scores"], "--known-only", "true"),
+        *("--funnel", str(tmp_path / "funnel.parquet")),
+    ]
+    result = CliRunner().invoke(main, ["count-funnel", *options])
+    assert result.exit_code == 1
+    assert "No fact of any relation (P7, P8)" in result.output
+    assert "the last 2 were dropped at the step `undefined_consistency_score`" in result.output
+    assert not (tmp_path / "funnel.parquet").exists()

@@ -68,3 +68,10 @@ def test_options_and_exit_codes_are_passed_on(checkout: Path) -> None:
     failed = run(checkout, "--cores", "1", "no_such_target")
     assert failed.returncode == 1
     assert "no_such_target" in failed.stderr
+
+
+def test_a_study_file_that_does_not_exist_is_named(checkout: Path) -> None:
+    refused = run(checkout, "--cores", "1", "--configfile", "studies/mime.yaml")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("There is no study file studies/mime.yaml.")
+    assert "Traceback" not in refused.stderr

@@ -45,6 +45,29 @@ def count_funnel(
     return pd.concat([_with_dropped(part) for _, part in funnel.groupby("relation")])
 
 
+def refuse_nothing_left(funnel: pd.DataFrame) -> None:
+    """Refuse a study in which no fact of any relation is left at the end.
+
+    Raises:
+        StudyError: None is; names the step that dropped the last facts.
+    """
+    overall = funnel[funnel["relation"] == "all"].sort_values("step")
+    if overall["n_facts"].iloc[-1] > 0:
+        return
+    last = overall[overall["n_facts_dropped"] > 0].tail(1)
+    dropped_last = (
+        f"the last {last['n_facts_dropped'].item()} were dropped at the step"
+        f" `{last['reason'].item()}`"
+        if len(last)
+        else "none was read"
+    )
+    relations = ", ".join(sorted(set(funnel["relation"]) - {"all"}))
+    raise StudyError(
+        f"No fact of any relation ({relations}) has a consistency score: {dropped_last}."
+        " Ask other `relations`, loosen `dataset` or `answers`, or study a model that knows more."
+    )
+
+
 def _asked_counts(
     answers: pd.DataFrame, scores: pd.DataFrame, known_only: bool, relations: list[str]
 ) -> pd.DataFrame:

@@ -103,6 +103,11 @@ def _rows(path: Path) -> Iterator[tuple[int, str, dict[str, object]]]:
                 f"{place}: this is not a JSON object ({error.msg} at character {error.colno})."
                 " Repair the line, or fetch the file again."
             ) from error
+        except RecursionError as error:
+            raise StudyError(
+                f"{place}: brackets are nested too deeply for a fact or a pattern."
+                " Repair the line, or fetch the file again."
+            ) from error
         if not isinstance(row, dict):
             raise StudyError(f'{place}: expected a JSON object like {{"key": "text"}}.')
         yield number, place, row
@@ -117,5 +122,10 @@ def _text(row: dict[str, object], key: str, place: str) -> str:
     if not isinstance(text, str) or not text.strip():
         raise StudyError(
             f"{place}: `{key}` is {text!r}, but must be a text. Fill it in, or delete the line."
+        )
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise StudyError(
+            f"{place}: `{key}` holds half of a letter (a lone surrogate, such as \\ud800)."
+            " Repair the line, or fetch the file again."
         )
     return text

@@ -15,6 +15,8 @@ from qloc.models.architectures import ARCHITECTURES, Architecture
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
+# One of these holds the vocabulary of every tokenizer that transformers reads.
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "spiece.model")
 
 # The first eight bytes of a safetensors file hold the length of its header.
 _LENGTH_BYTES = 8
@@ -39,6 +41,11 @@ def check_checkpoint(folder: Path) -> None:
     architecture_of(read_configuration(folder), folder / "config.json")
     for path in weight_files(folder):
         tensors(path)
+    if not any((folder / name).is_file() for name in TOKENIZERS):
+        raise StudyError(
+            f"{folder} has no tokenizer: none of {', '.join(TOKENIZERS)}. Save the model's"
+            " tokenizer there with `save_pretrained`."
+        )
 
 
 def read_configuration(folder: Path) -> dict[str, Any]:
@@ -55,7 +62,7 @@ def read_configuration(folder: Path) -> dict[str, Any]:
 def architecture_of(configuration: dict[str, Any], path: Path | str) -> Architecture:
     """The row of the table of architectures that a config.json names."""
     name = configuration.get("model_type")
-    if name not in ARCHITECTURES:
+    if not isinstance(name, str) or name not in ARCHITECTURES:
         raise StudyError(
             f"{path}: architecture `{name}` is not supported."
             f" Supported are: {', '.join(sorted(ARCHITECTURES))}."
@@ -82,6 +89,8 @@ def weight_files(folder: Path) -> list[Path]:
     names = _read_json(index).get("weight_map", {})
     if not isinstance(names, dict) or not names:
         raise StudyError(f"{index} lists no tensors in `weight_map`. Copy the checkpoint again.")
+    if not all(isinstance(name, str) for name in names.values()):
+        raise StudyError(f"{index}: `weight_map` must hold names. Copy the checkpoint again.")
     paths = [folder / name for name in sorted(set(names.values()))]
     missing = [path.name for path in paths if not path.is_file()]
     if missing:
@@ -110,15 +119,16 @@ def tensors(path: Path) -> dict[str, dict[str, Any]]:
     try:
         header = json.loads(text)
         header.pop("__metadata__", None)
-        expected = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        last = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        expected = _LENGTH_BYTES + length + last
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise StudyError(
             f"{path} is not a safetensors file: its header is broken ({error}). Copy it again."
         ) from error
-    if size != _LENGTH_BYTES + length + expected:
+    if size != expected:
         raise StudyError(
-            f"{path} is not whole: its header announces {_LENGTH_BYTES + length + expected} bytes,"
-            f" the file has {size}. Copy it again."
+            f"{path} is not whole: its header announces {expected} bytes, the file has {size}."
+            " Copy it again."
         )
     found: dict[str, dict[str, Any]] = header
     return found

@@ -97,8 +97,10 @@ def prepare(
     reading = [text for text in reading if len(text) > 1][:N_READ]
     if not trained:
         raise StudyError(
-            f"None of {len(sentences)} queries can be trained on: give more facts, or facts"
-            f" whose sentences have under {CONTEXT_LENGTH} tokens."
+            f"None of {len(sentences)} queries can be trained on. If there is none, `dataset` left"
+            " nothing of any relation (results/filter_steps says at which step): loosen `exclude`,"
+            " `patterns`, `min_templates` or `sample`, or list other `relations`. Otherwise give"
+            f" facts whose sentences have under {CONTEXT_LENGTH} tokens."
         )
     if not reading:
         raise StudyError("The held-out text has no paragraph of two tokens. Give a longer text.")

@@ -9,7 +9,7 @@ from qloc.contracts.answers import ANSWERS
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 from qloc.contracts.filter_steps import FILTER_STEPS
 from qloc.contracts.funnels import FUNNELS
-from qloc.datasets.funnel import count_funnel
+from qloc.datasets.funnel import count_funnel, refuse_nothing_left
 from qloc.options import INPUT, OUTPUT, PATHS
 from qloc.tables import read_table, read_tables, write_table
 
@@ -29,6 +29,7 @@ def command(
     steps = read_tables(FILTER_STEPS, filter_steps)
     answered = read_tables(ANSWERS, answers)
     counts = count_funnel(steps, answered, read_table(CONSISTENCY_SCORES, scores), known_only)
+    refuse_nothing_left(counts)
     write_table(FUNNELS, counts, funnel)
     last = counts[counts["relation"] == "all"].iloc[-1]
     logger.info(
