@@ -11,6 +11,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int, Shaped
 
 from qloc.errors import StudyError
+from qloc.measures.neuron_sets import NeuronSets, neuron_sets
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,24 @@ def studied_queries(answers: pd.DataFrame, queries: pd.DataFrame) -> StudiedQuer
         relations=relations,
         objects=_numbers(words["answer"])[0][first],
         relation_names=relation_names,
+    )
+
+
+def selected_sets(neurons: pd.DataFrame, studied: StudiedQueries) -> NeuronSets:
+    """The set of knowledge neurons of every studied query, some of them empty.
+
+    Args:
+        neurons: Knowledge neurons, with the columns of their contract.
+        studied: The studied queries, in whose order the sets are.
+
+    Raises:
+        StudyError: See `query_numbers`.
+    """
+    return neuron_sets(
+        query_numbers(neurons["query_id"], studied),
+        neurons["layer"].to_numpy(),
+        neurons["neuron"].to_numpy(),
+        len(studied.query_ids),
     )
 
 

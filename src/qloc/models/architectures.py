@@ -18,7 +18,6 @@ class Architecture:
         is_neuron_first: Whether that matrix is stored [neuron, hidden] (Conv1D), not
             [hidden, neuron] (Linear).
         logit_scale: Key of the configuration by which logits are multiplied, or "".
-        logit_divisor: Key of the configuration by which logits are divided, or "".
         logit_softcap: Key of the configuration at which logits are soft-capped, or "".
     """
 
@@ -26,7 +25,6 @@ class Architecture:
     down_projection: str = "mlp.down_proj"
     is_neuron_first: bool = False
     logit_scale: str = ""
-    logit_divisor: str = ""
     logit_softcap: str = ""
 
 

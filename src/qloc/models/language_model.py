@@ -101,8 +101,7 @@ class LanguageModel:
     @cached_property
     def logit_scale(self) -> float:
         """By which the head's output is multiplied."""
-        scale = self._configured(self.architecture.logit_scale) or 1.0
-        return scale / (self._configured(self.architecture.logit_divisor) or 1.0)
+        return self._configured(self.architecture.logit_scale) or 1.0
 
     @cached_property
     def logit_softcap(self) -> float | None:

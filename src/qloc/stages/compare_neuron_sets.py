@@ -16,8 +16,8 @@ from qloc.measures.bootstrap import observed, two_stage_interval
 from qloc.measures.consistency import pair_jaccards
 from qloc.measures.final_words import final_word_pairs
 from qloc.measures.ladder import RUNGS, ladder_means, ladder_pairs
-from qloc.measures.neuron_sets import NeuronSets, neuron_sets
-from qloc.measures.studied_queries import StudiedQueries, query_numbers, studied_queries
+from qloc.measures.neuron_sets import NeuronSets
+from qloc.measures.studied_queries import StudiedQueries, selected_sets, studied_queries
 from qloc.options import INPUT, OUTPUT, PATHS
 from qloc.randomness import generator
 from qloc.tables import read_table, read_tables, write_table
@@ -42,13 +42,7 @@ def command(
 ) -> None:
     """Compare the neurons of pairs of queries, by what the queries share: the Jaccard ladder."""
     studied = studied_queries(read_tables(ANSWERS, answers), read_tables(QUERIES, queries))
-    neurons = read_table(KNOWLEDGE_NEURONS, knowledge_neurons)
-    sets = neuron_sets(
-        query_numbers(neurons["query_id"], studied),
-        neurons["layer"].to_numpy(),
-        neurons["neuron"].to_numpy(),
-        len(studied.query_ids),
-    )
+    sets = selected_sets(read_table(KNOWLEDGE_NEURONS, knowledge_neurons), studied)
     ladder = {rung: ladder_pairs(studied, rung, seed) for rung in RUNGS}
     split = final_word_pairs(studied, ladder["same_fact"])
     rungs = [

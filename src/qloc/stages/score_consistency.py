@@ -23,8 +23,8 @@ from qloc.measures.consistency import (
     strict_consistency_scores,
     trained_consistency_scores,
 )
-from qloc.measures.neuron_sets import NeuronSets, neuron_sets
-from qloc.measures.studied_queries import StudiedQueries, query_numbers, studied_queries
+from qloc.measures.neuron_sets import NeuronSets
+from qloc.measures.studied_queries import StudiedQueries, selected_sets, studied_queries
 from qloc.options import INPUT, OUTPUT, PATHS
 from qloc.tables import read_table, read_tables, write_table
 
@@ -50,13 +50,7 @@ def command(
 ) -> None:
     """Score how much the knowledge neurons of each fact's queries agree."""
     studied = studied_queries(read_tables(ANSWERS, answers), read_tables(QUERIES, queries))
-    neurons = read_table(KNOWLEDGE_NEURONS, knowledge_neurons)
-    sets = neuron_sets(
-        query_numbers(neurons["query_id"], studied),
-        neurons["layer"].to_numpy(),
-        neurons["neuron"].to_numpy(),
-        len(studied.query_ids),
-    )
+    sets = selected_sets(read_table(KNOWLEDGE_NEURONS, knowledge_neurons), studied)
     rows = pd.DataFrame(
         _facts(studied)
         | _agreement(studied, sets, fixed_k, seed)
