@@ -87,9 +87,10 @@ def _configuration_page() -> Iterator[str]:
     yield "from: the paper's text, the code of the methods it builds on, an assumption nobody could"
     yield "confirm, or this study. A wrong setting is refused before anything is computed."
     yield from ("", "| key | meaning | values | default | how sure |", "|---|---|---|---|---|")
-    yield from _settings(schema, config, "")
+    yield from _settings(schema, config, schema["$defs"], "")
     yield from ("", "Under `model`, each model has a name and one of these descriptions:")
-    for source, part in schema["$defs"].items():
+    for source in ("trained", "hub", "folder"):
+        part = schema["$defs"][source]
         yield from ("", f"## `source: {source}`", "", part["description"])
         yield from ("", "| key | meaning | values | how sure |", "|---|---|---|---|")
         for key, setting in part["properties"].items():
@@ -97,11 +98,14 @@ def _configuration_page() -> Iterator[str]:
                 yield f"| `{key}` | {_meaning(setting)} | {_values(setting)} | {_basis(setting)} |"
 
 
-def _settings(schema: Mapping[str, Any], config: Mapping[str, Any], above: str) -> Iterator[str]:
-    for key, setting in schema["properties"].items():
+def _settings(
+    schema: Mapping[str, Any], config: Mapping[str, Any], shared: Mapping[str, Any], above: str
+) -> Iterator[str]:
+    for key, given in schema["properties"].items():
         name = f"{above}{key}"
+        setting = shared[given["$ref"].rpartition("/")[2]] if "$ref" in given else given
         if "properties" in setting:
-            yield from _settings(setting, config[key], f"{name}.")
+            yield from _settings(setting, config[key], shared, f"{name}.")
         elif "basis" in setting:
             default = yaml.safe_dump(config[key], default_flow_style=True, width=1000)
             default = default.replace("...", "").strip()
