@@ -1,11 +1,19 @@
 """Rules of the path integral: exactness by degree, and the smallest ones by hand."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from qloc.measures.quadrature import right_radau, right_riemann
+from qloc.measures.quadrature import (
+    gauss_legendre,
+    left,
+    midpoint,
+    nested_ladder,
+    right_radau,
+    right_riemann,
+)
 
 COUNTS = [1, 2, 3, 4, 7, 12, 21, 37, 64]
 
@@ -61,3 +69,65 @@ def test_riemann_overshoots_a_straight_line_by_half_a_step(n_points):
     assert rule.n_points == n_points
     assert integral(rule, 0) == pytest.approx(1, abs=1e-15)
     assert integral(rule, 1) == pytest.approx(0.5 + 0.5 / n_points, abs=1e-15)
+
+
+def test_left_takes_the_left_ends_of_equal_steps():
+    assert left(4).points == (0.0, 0.25, 0.5, 0.75)
+    assert left(4).weights == (0.25, 0.25, 0.25, 0.25)
+
+
+def test_midpoint_takes_the_middle_of_equal_steps():
+    assert midpoint(4).points == (0.125, 0.375, 0.625, 0.875)
+    assert midpoint(4).weights == (0.25, 0.25, 0.25, 0.25)
+
+
+@pytest.mark.parametrize("n_points", [2, 3, 20, 49])
+def test_left_falls_short_of_a_straight_line_and_midpoint_does_not(n_points):
+    assert integral(left(n_points), 1) == pytest.approx(0.5 - 0.5 / n_points, abs=1e-15)
+    assert integral(midpoint(n_points), 1) == pytest.approx(0.5, abs=1e-15)
+    assert integral(midpoint(n_points), 2) == pytest.approx(1 / 3 - 1 / (12 * n_points**2))
+
+
+@pytest.mark.parametrize("n_points", [1, 2, 5, 20, 64])
+def test_gauss_legendre_is_exact_up_to_degree_two_n_minus_one(n_points):
+    rule = gauss_legendre(n_points)
+    assert rule.n_points == n_points
+    for degree in range(2 * n_points):
+        assert integral(rule, degree) == pytest.approx(1 / (degree + 1), abs=2e-14)
+    assert all(np.diff(rule.points) > 0)
+
+
+def test_small_gauss_legendre_rules_are_those_of_the_textbook():
+    assert gauss_legendre(1).points == (0.5,)
+    root = math.sqrt(1 / 12)
+    assert gauss_legendre(2).points == pytest.approx([0.5 - root, 0.5 + root], abs=1e-15)
+    assert gauss_legendre(2).weights == pytest.approx([0.5, 0.5], abs=1e-15)
+
+
+def test_the_ladder_starts_at_the_unmodified_run_and_keeps_every_point():
+    rungs = nested_ladder()
+    assert rungs[0].points == (1.0,)
+    for lower, higher in pairwise(rungs):
+        assert set(lower.points) < set(higher.points)
+
+
+@pytest.mark.parametrize("rung", nested_ladder(), ids=lambda rung: str(rung.n_points))
+def test_a_rung_is_exact_below_as_many_degrees_as_it_has_points(rung):
+    assert all(np.diff(rung.points) > 0)
+    assert rung.points[0] > 0
+    assert rung.points[-1] == 1.0
+    assert min(rung.weights) > 0
+    for degree in range(rung.n_points):
+        assert integral(rung, degree) == pytest.approx(1 / (degree + 1), abs=2e-15)
+
+
+def test_the_ladder_converges_on_a_sharply_bending_answer():
+    def slope(point):  # of 1 / (1 + exp(−40 (α − 0.3)))
+        return 10 / math.cosh(20 * (point - 0.3)) ** 2
+
+    change = 1 / (1 + math.exp(-28)) - 1 / (1 + math.exp(12))
+    misses = []
+    for rung in nested_ladder():
+        found = math.fsum(w * slope(a) for a, w in zip(rung.points, rung.weights, strict=True))
+        misses.append(abs(found - change))
+    assert misses[-1] < 1e-3 < misses[-2]

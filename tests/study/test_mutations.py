@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 # File below src/qloc, what stands there, what a mistake would make of it, tests that must fail.
 MUTATIONS = [
     ("measures/quadrature.py", "1 / n_points,) * n_points", "1 / n_points,) * (n_points - 1)", "measures/test_quadrature.py"),
-    ("measures/quadrature.py", "step / n_points for", "(step - 1) / n_points for", "measures/test_quadrature.py"),
+    ("measures/quadrature.py", "(step + place) / n_points", "(step - place) / n_points", "measures/test_quadrature.py"),
     ("measures/selection.py", "> share * best", ">= share * best", "measures/test_selection.py"),
     ("measures/neuron_sets.py", "lengths > 1", "lengths > 2", "measures/test_neuron_sets.py"),
     ("measures/consistency.py", "ratio(overlaps.n_shared", "ratio(overlaps.n_common", "measures/test_consistency.py"),
