@@ -29,12 +29,12 @@ class Quadrature:
 
 def right_riemann(n_points: int) -> Quadrature:
     """Equal steps, the gradient taken at the right end of each."""
-    return _equal_steps(n_points, 1)
+    return _equal_steps(n_points, 1.0)
 
 
 def left(n_points: int) -> Quadrature:
     """Equal steps, the gradient taken at the left end of each."""
-    return _equal_steps(n_points, 0)
+    return _equal_steps(n_points, 0.0)
 
 
 def midpoint(n_points: int) -> Quadrature:
