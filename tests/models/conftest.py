@@ -36,9 +36,13 @@ OTHER_SIZES = {
 
 
 class NoTokenizer:
-    """The sweep reads tokens; it needs no tokenizer."""
+    """The sweep reads tokens; of a tokenizer it needs to know the special ones only."""
 
-    eos_token_id = None
+    mask_token_id = None
+    pad_token_id = 0
+    bos_token_id = 1
+    eos_token_id = 2
+    all_special_ids = (0, 1, 2)
 
     def encode(self, text, *, add_special_tokens=True):
         raise AssertionError("no text is tokenized in these tests")
@@ -85,8 +89,9 @@ def _trained_module(architecture):
     for _ in range(60):
         loss = torch.zeros(())
         for query in queries:
-            logits = module(torch.tensor([query.prompt_tokens])).logits[:, -1]
-            answer = torch.tensor([query.answer_token])
+            text = torch.tensor([[*query.prompt_tokens, *query.answer_tokens[:-1]]])
+            logits = module(text).logits[0, len(query.prompt_tokens) - 1 :]
+            answer = torch.tensor(query.answer_tokens)
             loss = loss + torch.nn.functional.cross_entropy(logits, answer)
         optimizer.zero_grad()
         loss.backward()
@@ -96,10 +101,12 @@ def _trained_module(architecture):
 
 def _mixed_queries():
     generator = torch.Generator().manual_seed(3)
-    draw = torch.randint(3, N_VOCABULARY, (6, 12), generator=generator).tolist()
+    prompts = torch.randint(3, N_VOCABULARY, (6, 12), generator=generator).tolist()
+    answers = torch.randint(3, N_VOCABULARY, (6, 3), generator=generator).tolist()
+    lengths = [(5, 1), (1, 3), (9, 2), (3, 2), (5, 1), (11, 3)]
     return [
-        EncodedQuery(tuple(tokens[:length]), (tokens[-1], 5), None)
-        for tokens, length in zip(draw, (5, 1, 9, 3, 5, 11), strict=True)
+        EncodedQuery(tuple(prompt[:n_prompt]), tuple(answer[:n_answer]), None)
+        for prompt, answer, (n_prompt, n_answer) in zip(prompts, answers, lengths, strict=True)
     ]
 
 
@@ -117,7 +124,7 @@ def trained_model():
 
 @pytest.fixture(scope="session")
 def mixed_queries():
-    """Queries of mixed lengths, one of a single token."""
+    """Queries of mixed lengths, one of a single token; answers of one to three tokens."""
     return _mixed_queries()
 
 
