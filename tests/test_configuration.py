@@ -60,7 +60,7 @@ def put(config: Settings, path: str, value: object) -> Settings:
         ("attribution/ig/tolerance", 0, "must be more than 0."),
         ("attribution/keep", 1, "must be less than 1."),
         ("answers/known_only", "yes", "must be true or false."),
-        ("methods", ["ig", "igg"], '`methods` lists "igg", but can be `ig`. Did you mean `ig`?'),
+        ("methods", ["ig", "igg"], '`methods` lists "igg", but can be `ig`, `sig`, `amig`. Did you mean `ig`?'),
         ("methods", [], "`methods` is [], but must not be empty."),
         ("relations", "P36", '`relations` is "P36", but must be a list.'),
         ("relations", ["P36", "P36"], "`P36` must be listed once."),
@@ -82,6 +82,16 @@ def test_a_wrong_setting_is_named_with_what_would_do(
     config: Settings, path: str, value: object, words: str
 ) -> None:
     assert words in refusal(put(config, path, value))
+
+
+def test_objects_are_compared_by_first_tokens_only(config: Settings) -> None:
+    config["answers"]["candidates"] = "objects"
+    assert resolve(config, SCHEMA)
+    config["answers"]["tokens"] = "joint"
+    message = refusal(config)
+    assert "`answers.tokens` is `joint`, which counts all. Take `candidates: vocabulary`" in message
+    config["answers"]["candidates"] = "vocabulary"
+    assert resolve(config, SCHEMA)
 
 
 def test_a_missing_setting_is_named(config: Settings) -> None:

@@ -96,6 +96,16 @@ def _concerns(problem: Problem, key: str) -> bool:
     return is_above or (parts[-1] == "*" and place[: len(parts) - 1] == parts[:-1])
 
 
+def _objects_of_several_tokens(config: Settings) -> Iterator[str]:
+    tokens = config["answers"]["tokens"]
+    if config["answers"]["candidates"] == "objects" and tokens != "first":
+        yield (
+            "`answers.candidates: objects` compares objects by their first tokens, but"
+            f" `answers.tokens` is `{tokens}`, which counts all. Take `candidates: vocabulary`"
+            " (every token must then be the best of the vocabulary) or `tokens: first`."
+        )
+
+
 def _keep_too_high(config: Settings) -> Iterator[str]:
     keep = config["attribution"]["keep"]
     start = min(config["consistency"]["sweep"]["selection_thresholds"])
@@ -162,6 +172,7 @@ def _bad_text(config: Settings) -> Iterator[str]:
 
 
 _RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[str]]], ...] = (
+    (("answers/candidates", "answers/tokens"), _objects_of_several_tokens),
     (("attribution/keep", "consistency/sweep/selection_thresholds/*"), _keep_too_high),
     (("attribution/keep", "knowledge_neurons/selection_threshold"), _keep_above_selection),
     (("consistency/sweep/consistency_thresholds/*",), _empty_sweep),

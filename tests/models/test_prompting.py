@@ -24,6 +24,8 @@ def test_the_prompt_keeps_its_opening_token_and_the_answer_has_none():
     assert query.prompt_tokens == (0, 2, 3, 4)
     assert query.answer_tokens == (6, 7)
     assert query.answer_token == 6
+    assert query.counted_tokens("first") == (6,)
+    assert query.counted_tokens("mean_tokens") == query.counted_tokens("joint") == (6, 7)
     assert query.problem is None
 
 

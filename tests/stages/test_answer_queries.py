@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -30,6 +31,7 @@ def answer(pupil, school, tmp_path):
             "model": model,
             "queries": path,
             "candidates": "vocabulary",
+            "answer-tokens": "first",
             "known-only": "true",
             "min-queries": 2,
             "threads": 1,
@@ -159,6 +161,29 @@ def test_objects_that_begin_alike_are_flagged(answer, school):
     assert found.loc["P17/00000", "n_answer_tokens"].min() > 1
     shared = found["is_first_token_shared"].groupby("fact_id").all()
     assert shared[shared].index.tolist() == ["P17/00000", "P17/00001"]
+
+
+@pytest.mark.parametrize(("tokens", "combine"), [("joint", np.prod), ("mean_tokens", np.mean)])
+def test_an_answer_of_several_tokens_is_known_if_each_of_them_is(
+    answer, school, pupil, tokens, combine
+):
+    queries = read_table(QUERIES, school.queries)
+    queries.loc[::2, "answer"] += "."  # as the model was trained to go on
+    queries.loc[1::2, "answer"] += " of"
+    first, found = answer(queries), answer(queries, answer_tokens=tokens)
+    assert (found["n_answer_tokens"] == 2).all()
+    model = open_model(pupil, threads=1)
+    for row, query in zip(found.itertuples(), queries.itertuples(), strict=True):
+        text = model.tokenizer.encode(f"{query.prompt} {query.answer}")
+        with torch.no_grad():
+            logits = model.module(torch.tensor([text[:-1]])).logits[0, -2:].double()
+        own = torch.softmax(logits, 1)[[0, 1], text[-2:]].tolist()
+        assert row.answer_probability == pytest.approx(combine(own), rel=1e-4)
+        assert row.is_known == (logits.argmax(1).tolist() == text[-2:])
+        assert row.is_known == (row.answer_rank == 1)
+    assert first["is_known"][::2].any()
+    assert found["is_known"].any()
+    assert (first["is_known"] & ~found["is_known"]).any()
 
 
 def test_no_queries_give_an_empty_table(answer):

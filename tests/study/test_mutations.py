@@ -30,6 +30,8 @@ MUTATIONS = [
     ("models/row_attention.py", "position < self.lengths", "position <= self.lengths", "models/test_sweep.py"),
     ("models/answer_head.py", "weight * slope - expected / total", "weight * slope", "models/test_answer_head.py"),
     ("models/answers.py", "(logits >= own)", "(logits > own)", "models/test_answers.py"),
+    ("models/answers.py", "of_answer.max()", "of_answer.min()", "models/test_answers.py"),
+    ("models/answers.py", "*said[:-1])", "*said[1:])", "models/test_answers.py"),
     ("models/prompting.py", "not rest or", "", "models/test_prompting.py"),
 ]  # fmt: skip
 

@@ -119,6 +119,7 @@ rule answer_queries:
         batch_size=64,
     params:
         candidates=lookup(dpath="answers/candidates", within=settings),
+        answer_tokens=lookup(dpath="answers/tokens", within=settings),
         known_only=lookup(dpath="answers/known_only", within=settings),
         min_queries=lookup(dpath="answers/min_queries", within=settings),
         code=code_version("qloc.stages.answer_queries"),
@@ -127,6 +128,7 @@ rule answer_queries:
         " --model {input.model:q}"
         " --queries {input.queries:q}"
         " --candidates {params.candidates}"
+        " --answer-tokens {params.answer_tokens}"
         " --known-only {params.known_only}"
         " --min-queries {params.min_queries}"
         " --threads {threads}"

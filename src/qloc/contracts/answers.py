@@ -50,7 +50,7 @@ ANSWERS = Table(
         Column(
             "answer_probability",
             "float64",
-            "of the answer's first token",
+            "of the answer: of its first token, the mean over its tokens or their product (`answers.tokens`)",
             unit="probability",
             low=0,
             high=1,
@@ -59,11 +59,15 @@ ANSWERS = Table(
         Column(
             "answer_rank",
             "int32",
-            "of the answer's first token in the whole vocabulary, 1 is best; ties count against it",
+            "in the whole vocabulary, the worst of the answer's tokens that count (`answers.tokens`); 1 is best; ties count against it",
             low=1,
             missing="the query has a problem",
         ),
-        Column("is_known", "bool", "the answer is the best candidate (`answers.candidates`)"),
+        Column(
+            "is_known",
+            "bool",
+            "every token of the answer that counts (`answers.tokens`) is the best candidate (`answers.candidates`)",
+        ),
         Column(
             "is_studied",
             "bool",

@@ -18,7 +18,7 @@ TRAINING = Table(
         Column(
             "trained_accuracy",
             "float64",
-            "trained queries answered first",
+            "trained queries whose answer's first token is the best of the vocabulary",
             unit="share",
             low=0,
             high=1,
@@ -26,7 +26,7 @@ TRAINING = Table(
         Column(
             "held_out_accuracy",
             "float64",
-            "queries through held-out templates answered first",
+            "the same of queries through held-out templates",
             unit="share",
             low=0,
             high=1,
@@ -35,7 +35,7 @@ TRAINING = Table(
         Column(
             "mean_answer_probability",
             "float64",
-            "over trained queries",
+            "of the first token of the answer, over trained queries",
             unit="probability",
             low=0,
             high=1,

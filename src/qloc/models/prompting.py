@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 Problem = Literal["token_boundary", "too_long"]
+# What counts of an answer of several tokens: its first token, or all of them, each read after the
+# true ones before it: the mean of their probabilities, or their product.
+AnswerTokens = Literal["first", "mean_tokens", "joint"]
 
 
 @runtime_checkable
@@ -41,6 +44,10 @@ class EncodedQuery:
     def answer_token(self) -> int:
         """The first token of the answer."""
         return self.answer_tokens[0]
+
+    def counted_tokens(self, which: AnswerTokens) -> tuple[int, ...]:
+        """The tokens of the answer that count."""
+        return self.answer_tokens[:1] if which == "first" else self.answer_tokens
 
 
 def encode_query(

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import get_args
 
 import click
 import pandas as pd
@@ -13,7 +14,7 @@ from qloc.models.answers import Answers, answer
 from qloc.models.candidates import is_shared, other_first_tokens
 from qloc.models.language_model import open_model
 from qloc.models.manifest import read_manifest
-from qloc.models.prompting import EncodedQuery, encode_query
+from qloc.models.prompting import AnswerTokens, EncodedQuery, encode_query
 from qloc.options import INPUT, OUTPUT
 from qloc.tables import read_table, write_table
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 @click.option("--model", required=True, type=INPUT, help="Manifest of the model.")
 @click.option("--queries", required=True, type=INPUT, help="Of one relation.")
 @click.option("--candidates", required=True, type=click.Choice(["vocabulary", "objects"]))
+@click.option("--answer-tokens", required=True, type=click.Choice(get_args(AnswerTokens)))
 @click.option("--known-only", required=True, type=bool, help="Study only queries it answers.")
 @click.option("--min-queries", required=True, type=int, help="Of a fact that is studied.")
 @click.option("--threads", required=True, type=int)
@@ -33,6 +35,7 @@ def command(
     model: Path,
     queries: Path,
     candidates: str,
+    answer_tokens: AnswerTokens,
     known_only: bool,
     min_queries: int,
     threads: int,
@@ -54,6 +57,7 @@ def command(
         [encoded[number] for number in asked],
         [others[number] for number in asked] if candidates == "objects" else None,
         batch_size,
+        answer_tokens,
     )
     table = _table(rows, encoded, is_shared(encoded, others), asked, found)
     table["was_trained"] = was_trained
