@@ -60,7 +60,11 @@ def put(config: Settings, path: str, value: object) -> Settings:
         ("attribution/ig/tolerance", 0, "must be more than 0."),
         ("attribution/keep", 1, "must be less than 1."),
         ("answers/known_only", "yes", "must be true or false."),
-        ("methods", ["ig", "igg"], '`methods` lists "igg", but can be `ig`, `sig`, `amig`. Did you mean `ig`?'),
+        (
+            "methods",
+            ["ig", "igg"],
+            '`methods` lists "igg", but can be `ig`, `sig`, `amig`. Did you mean `ig`?',
+        ),
         ("methods", [], "`methods` is [], but must not be empty."),
         ("relations", "P36", '`relations` is "P36", but must be a list.'),
         ("relations", ["P36", "P36"], "`P36` must be listed once."),
@@ -82,6 +86,16 @@ def test_a_wrong_setting_is_named_with_what_would_do(
     config: Settings, path: str, value: object, words: str
 ) -> None:
     assert words in refusal(put(config, path, value))
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_attribution_in_16_bits_is_refused_with_the_reason(
+    config: Settings, precision: str
+) -> None:
+    message = refusal(put(config, "attribution/precision", precision))
+    assert f'is "{precision}", but can be `float32`, `tf32`. In 16 bits up to 20 of 24' in message
+    assert "its weights are opened as float32" in message
+    assert "Did you mean" not in message
 
 
 def test_objects_are_compared_by_first_tokens_only(config: Settings) -> None:

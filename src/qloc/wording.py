@@ -147,7 +147,8 @@ def _wanted(error: ValidationError) -> str:
             hint = _number_hint(found) if "number" in types else ""
             return f"must be {' or '.join(_TYPES[name] for name in types)}.{hint}"
         case "enum":
-            return f"can be {listed(rule)}.{did_you_mean(found, rule)}"
+            reason = part.get("refused", {}).get(str(found))
+            return f"can be {listed(rule)}.{f' {reason}' if reason else did_you_mean(found, rule)}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum" as bound:
             return f"must be {_BOUNDS[bound]} {rule}."
         case "minItems" | "minLength":

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.autograd.function import BackwardCFunction, FunctionCtx
 
 from qloc.models.language_model import LanguageModel
+from qloc.models.precision import matrix_products
 
 CHUNK = 2048  # tokens of the vocabulary held at a time
 
@@ -19,7 +20,7 @@ def answer_probability(
 ) -> Float[Tensor, " row"]:
     """The probability of each row's answer token, differentiable in the hidden states.
 
-    Computed in the dtype of ``hidden``, whatever that of the model.
+    Computed in the dtype of ``hidden``, whatever that of the model, and in full precision.
     """
     probability: Tensor = _AnswerProbability.apply(hidden, answers, model)  # type: ignore[no-untyped-call]
     return probability
@@ -35,7 +36,8 @@ class _AnswerProbability(torch.autograd.Function):
         answers: Int[Tensor, " row"],
         model: LanguageModel,
     ) -> Float[Tensor, " row"]:
-        largest, total, expected = _pass_over_vocabulary(model, hidden)
+        with matrix_products("float32"):
+            largest, total, expected = _pass_over_vocabulary(model, hidden)
         weight = model.head.weight[answers].to(hidden)
         raw = (hidden * weight).sum(1, keepdim=True)
         if model.head.bias is not None:
