@@ -12,6 +12,27 @@ SECONDS_BETWEEN_LINES = 30.0
 T = TypeVar("T")
 
 
+class Progress:
+    """Logs how far a piece of work is: about every half minute, and at its end.
+
+    Args:
+        n_all: How many items there are to work on.
+        what: The items in the plural, for the log.
+    """
+
+    def __init__(self, n_all: int, what: str) -> None:
+        self._n_all = n_all
+        self._what = what
+        self._start = self._last = time.monotonic()
+
+    def log(self, n_done: int) -> None:
+        """Say that so many items are done, if it is time to."""
+        now = time.monotonic()
+        if n_done == self._n_all or now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            logger.info("%s", _line(n_done, self._n_all, now - self._start, self._what))
+
+
 def batches(items: Sequence[T], size: int, what: str) -> Iterator[Sequence[T]]:
     """Consecutive runs of at most ``size`` items, with progress logged while they are worked on.
 
@@ -20,14 +41,10 @@ def batches(items: Sequence[T], size: int, what: str) -> Iterator[Sequence[T]]:
         size: Items in a batch.
         what: The items in the plural, for the log.
     """
-    start = last = time.monotonic()
+    progress = Progress(len(items), what)
     for first in range(0, len(items), size):
         yield items[first : first + size]
-        now, n_done = time.monotonic(), min(first + size, len(items))
-        is_end = n_done == len(items)
-        if is_end or now - last >= SECONDS_BETWEEN_LINES:
-            last = now
-            logger.info("%s", _line(n_done, len(items), now - start, what))
+        progress.log(min(first + size, len(items)))
 
 
 def _line(n_done: int, n_all: int, seconds: float, what: str) -> str:
