@@ -10,7 +10,12 @@ ATTRIBUTION_CHECKS = Table(
     columns=(
         Column("query_id", "category", "the query: `{fact_id}/{template}`"),
         Column("layer", "int16", "feed-forward layer, from 0", low=0),
-        Column("word", "int16", "position of the perturbed word; 0 for IG", low=0),
+        Column(
+            "word",
+            "int16",
+            "token of the prompt that was perturbed, from 0; 0 where a path is not of one word",
+            low=0,
+        ),
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),
         Column("quadrature", "category", "rule of the path integral"),
         Column(
@@ -21,12 +26,15 @@ ATTRIBUTION_CHECKS = Table(
             low=1,
         ),
         Column(
-            "score_sum", "float64", "sum of the layer's scores over its neurons", unit="probability"
+            "score_sum",
+            "float64",
+            "sum of the word's scores over the layer's neurons",
+            unit="probability",
         ),
         Column(
             "answer_change",
             "float64",
-            "P(answer) less P(answer) with the layer at its baseline",
+            "P(answer) less P(answer) with the layer at its baseline, for this word",
             unit="probability",
             low=-1,
             high=1,
@@ -34,7 +42,7 @@ ATTRIBUTION_CHECKS = Table(
         Column(
             "completeness_gap",
             "float64",
-            "|score_sum − answer_change| over the query's largest |score|",
+            "|score_sum − answer_change| over the query's largest |score| before a method normalises",
             unit="relative",
             low=0,
             missing="all scores of the query are 0",
@@ -50,13 +58,13 @@ ATTRIBUTION_CHECKS = Table(
         Column(
             "is_settled",
             "bool",
-            "both lie within the tolerance",
+            "both, summed over the layer's words, lie within the tolerance",
             missing="the rule has no tolerance",
         ),
         Column(
             "batch_size",
             "int32",
-            "queries per sweep of the run that made this row",
+            "most queries in a batch when this row was made; fewer than asked for once the memory ran out",
             unit="count",
             low=0,
         ),
