@@ -3,7 +3,8 @@ Classes of facts: consistent or not under two criteria, and whether there are tw
 
 Reads   results/consistency_scores/{model}/{method}.parquet
 Writes  results/consistency_classes/{model}/{method}.parquet, results/class_summaries/...,
-        results/class_comparisons/..., results/class_diagnostics/..., results/threshold_sweeps/...
+        results/class_comparisons/..., results/class_diagnostics/..., results/threshold_sweeps/...;
+        where several methods are studied: results/class_agreements/{model}.parquet
 """
 
 
@@ -78,6 +79,35 @@ rule compare_classes:
         " --bootstrap-draws {params.bootstrap_draws}"
         " --seed {params.seed}"
         " --comparisons {output.comparisons:q}"
+        " &> {log:q}"
+
+
+rule intersect_classes:
+    """Count the facts that all methods call inconsistent, against independent methods."""
+    input:
+        scores=expand(
+            "results/consistency_scores/{{model}}/{method}.parquet",
+            method=settings["methods"],
+        ),
+    output:
+        agreements="results/class_agreements/{model}.parquet",
+    log:
+        "logs/intersect_classes/{model}.log",
+    conda:
+        "../../envs/statistics.yaml"
+    threads: 1
+    params:
+        static_threshold=lookup(dpath="consistency/static_threshold", within=settings),
+        bootstrap_draws=lookup(dpath="consistency/bootstrap_draws", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.intersect_classes"),
+    shell:
+        "python -m qloc intersect-classes"
+        ' --scores "{input.scores:q}"'
+        " --static-threshold {params.static_threshold}"
+        " --bootstrap-draws {params.bootstrap_draws}"
+        " --seed {params.seed}"
+        " --agreements {output.agreements:q}"
         " &> {log:q}"
 
 

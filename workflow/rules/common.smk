@@ -32,6 +32,9 @@ method_code = {
     for method in settings["methods"]
 }
 
+# The models whose methods are compared: all, unless there is nothing to compare.
+compared = list(study.instances) if len(settings["methods"]) > 1 else []
+
 # The study runs from a plain checkout, with the interpreter that runs Snakemake; inside
 # `--sdm conda` or a container the interpreter is the environment's own.
 interpreter = shlex.quote(str(Path(sys.executable).parent))

@@ -3,7 +3,8 @@ Consistency: how much the knowledge neurons of a fact's queries agree.
 
 Reads   results/knowledge_neurons/{model}/{method}.parquet, answers and queries
 Writes  results/consistency_scores/{model}/{method}.parquet, results/neuron_set_overlaps/...,
-        results/probability_associations/..., and the funnel that ends there: results/funnels/...
+        results/probability_associations/..., and the funnel that ends there: results/funnels/...;
+        where several methods are studied: results/method_agreements/{model}.parquet
 """
 
 
@@ -72,6 +73,44 @@ rule compare_neuron_sets:
         " --bootstrap-draws {params.bootstrap_draws}"
         " --seed {params.seed}"
         " --overlaps {output.overlaps:q}"
+        " &> {log:q}"
+
+
+rule compare_methods:
+    """Compare the neuron sets that different methods give the same queries."""
+    input:
+        knowledge_neurons=expand(
+            "results/knowledge_neurons/{{model}}/{method}.parquet",
+            method=settings["methods"],
+        ),
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+    output:
+        agreements="results/method_agreements/{model}.parquet",
+    log:
+        "logs/compare_methods/{model}.log",
+    conda:
+        "../../envs/statistics.yaml"
+    threads: 1
+    params:
+        chance_draws=lookup(dpath="consistency/chance_draws", within=settings),
+        bootstrap_draws=lookup(dpath="consistency/bootstrap_draws", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.compare_methods"),
+    shell:
+        "python -m qloc compare-methods"
+        ' --knowledge-neurons "{input.knowledge_neurons:q}"'
+        ' --answers "{input.answers:q}"'
+        ' --queries "{input.queries:q}"'
+        " --chance-draws {params.chance_draws}"
+        " --bootstrap-draws {params.bootstrap_draws}"
+        " --seed {params.seed}"
+        " --agreements {output.agreements:q}"
         " &> {log:q}"
 
 

@@ -33,7 +33,7 @@ def otsu_thresholds(
     total = below[:, -1:]
     centred = values - scores.mean()
     sums = np.cumsum(counts * centred, axis=1)
-    surplus = sums - below * (sums[:, -1:] / total)  # of the lower class over the mean
+    surplus = sums - below * (sums[:, -1:] / np.maximum(total, 1))  # lower class over mean
     parted = (below > 0) & (below < total)
     between = np.divide(
         surplus**2, below * (total - below), out=np.full(surplus.shape, -1.0), where=parted
