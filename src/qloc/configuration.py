@@ -4,6 +4,7 @@ Everything that can be known to be wrong before computing is looked for here, an
 is said in one message. Read at every start of the workflow: neither torch nor pandas.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from qloc.models.checkpoints import check_checkpoint
 from qloc.wording import Problem, did_you_mean, listed, schema_problems
 
 Settings = Mapping[str, Any]
+
+_METHODS = ("ig", "sig", "amig")
+_RULE = ("quadrature", "steps", "tolerance")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def resolve(config: Settings, schema: Path) -> Study:
     sample = settings["dataset"]["sample"]
     sample["facts_per_relation"] = sample["facts_per_relation"] or "all"
     settings["dataset"]["format"] = "csv" if settings["dataset"]["source"] == "csv" else "pararel"
+    for method in _METHODS:
+        settings["attribution"][method]["knobs"] = _knobs(config["attribution"][method])
     instances = dict(_instances(config))
     return Study(
         settings=settings,
@@ -70,6 +76,12 @@ def resolve(config: Settings, schema: Path) -> Study:
         },
         texts=sources.text_files(config["text"]),
     )
+
+
+def _knobs(method: Settings) -> str:
+    """What a method has of its own, beside the rule of its path integral, as JSON."""
+    knobs = {key: value for key, value in method.items() if key not in _RULE}
+    return json.dumps(knobs, sort_keys=True)
 
 
 def one_of(names: list[str]) -> str:

@@ -1,7 +1,9 @@
 """Types of the options that stages share."""
 
+import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,5 +43,23 @@ class NumberList(click.ParamType):
             self.fail(f"{value!r} is not a list of numbers.", param, ctx)
 
 
+class SettingsByName(click.ParamType):
+    """Settings by name, written as a JSON object: `{"baseline": "one_token"}`."""
+
+    name = "settings"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, Any]:
+        try:
+            found = json.loads(str(value))
+        except json.JSONDecodeError as error:
+            self.fail(f"{value!r} is not JSON: {error}.", param, ctx)
+        if not isinstance(found, dict):
+            self.fail(f"{value!r} is not a JSON object.", param, ctx)
+        return found
+
+
 PATHS = PathList()
 NUMBERS = NumberList()
+SETTINGS = SettingsByName()

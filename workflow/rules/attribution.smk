@@ -31,6 +31,9 @@ rule attribute_neurons:
         quadrature=lookup(dpath="attribution/{method}/quadrature", within=settings),
         steps=lookup(dpath="attribution/{method}/steps", within=settings),
         tolerance=lookup(dpath="attribution/{method}/tolerance", within=settings),
+        knobs=lookup(dpath="attribution/{method}/knobs", within=settings),
+        answer_tokens=lookup(dpath="answers/tokens", within=settings),
+        precision=lookup(dpath="attribution/precision", within=settings),
         keep=lookup(dpath="attribution/keep", within=settings),
         mean_floor=lookup(dpath="attribution/mean_floor", within=settings),
         code=code_version("qloc.stages.attribute_neurons"),
@@ -44,6 +47,9 @@ rule attribute_neurons:
         " --quadrature {params.quadrature}"
         " --steps {params.steps}"
         " --tolerance {params.tolerance}"
+        " --knobs {params.knobs:q}"
+        " --answer-tokens {params.answer_tokens}"
+        " --precision {params.precision}"
         " --keep {params.keep}"
         " --mean-floor {params.mean_floor}"
         " --threads {threads}"

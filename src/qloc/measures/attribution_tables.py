@@ -15,7 +15,7 @@ from jaxtyping import Float
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.fact_scores import FACT_SCORES
-from qloc.measures.attribution import Attribution
+from qloc.measures.attribution import Attribution, PathChecks
 from qloc.measures.selection import exceeds_share, fact_neurons
 from qloc.tables import Table, empty
 
@@ -33,11 +33,11 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """How the attributions were made: columns that are the same in every row of checks.
+    """How a batch was attributed: columns of its checks.
 
     Attributes:
         quadrature: Rule of the path integral.
-        batch_size: Queries per sweep.
+        batch_size: Most queries a batch could have.
         threads: On the CPU.
     """
 
@@ -54,21 +54,19 @@ class AttributionTables:
         keep: Share of a query's best score that a kept score exceeds.
         mean_floor: Share of a fact's largest mean that a neuron's mean reaches if its scores are
             kept for all queries of the fact.
-        run: How the attributions were made.
     """
 
     keep: float
     mean_floor: float
-    run: Run
     _attributions: list[pd.DataFrame] = field(default_factory=list)
     _checks: list[pd.DataFrame] = field(default_factory=list)
     _fact_scores: list[pd.DataFrame] = field(default_factory=list)
     _asked: list[Asked] = field(default_factory=list)
     _scores: list[Float[np.ndarray, "layer neuron"]] = field(default_factory=list)
 
-    def add(self, asked: Sequence[Asked], attribution: Attribution) -> None:
+    def add(self, asked: Sequence[Asked], attribution: Attribution, run: Run) -> None:
         """Take in a batch; its queries continue those of the last batch in sorted order."""
-        self._checks.append(_check_rows(asked, attribution, self.run))
+        self._checks.append(_check_rows(asked, attribution.checks, run))
         for number, query in enumerate(asked):
             scores = attribution.scores[number]
             activations = attribution.activations[number]
@@ -144,23 +142,23 @@ def _fact_rows(
     ]
 
 
-def _check_rows(asked: Sequence[Asked], attribution: Attribution, run: Run) -> pd.DataFrame:
-    """For every query and layer, the error bar of its scores."""
-    n_queries, n_layers = attribution.n_points.shape
-    settled = attribution.is_settled
+def _check_rows(asked: Sequence[Asked], checks: PathChecks, run: Run) -> pd.DataFrame:
+    """For every query, layer and word, the error bar of its scores."""
+    query_ids = np.array([query.query_id for query in asked], dtype=object)
+    fact_ids = np.array([query.fact_id for query in asked], dtype=object)
     return pd.DataFrame(
         {
-            "query_id": np.repeat([query.query_id for query in asked], n_layers),
-            "layer": np.tile(np.arange(n_layers), n_queries),
-            "word": 0,
-            "fact_id": np.repeat([query.fact_id for query in asked], n_layers),
+            "query_id": query_ids[checks.query],
+            "layer": checks.layer,
+            "word": checks.word,
+            "fact_id": fact_ids[checks.query],
             "quadrature": run.quadrature,
-            "nodes": attribution.n_points.ravel(),
-            "score_sum": attribution.score_sum.ravel(),
-            "answer_change": attribution.answer_change.ravel(),
-            "completeness_gap": attribution.gap.ravel(),
-            "score_change": attribution.score_change.ravel(),
-            "is_settled": None if settled is None else settled.ravel(),
+            "nodes": checks.n_points,
+            "score_sum": checks.score_sum,
+            "answer_change": checks.answer_change,
+            "completeness_gap": checks.gap,
+            "score_change": checks.score_change,
+            "is_settled": checks.is_settled,
             "batch_size": run.batch_size,
             "threads": run.threads,
         }

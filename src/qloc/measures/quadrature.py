@@ -7,7 +7,7 @@ run, is one of its points: that run is shared by all layers.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,16 @@ def right_radau(n_points: int) -> Quadrature:
     roots[-1] = 1.0
     weights = (1 + roots) / (n_points * Legendre.basis(n_points - 1)(roots)) ** 2
     return Quadrature(tuple(((1 + roots) / 2).tolist()), tuple((weights / 2).tolist()))
+
+
+# Rules with a fixed number of points, by name.
+FIXED_RULES: dict[str, Callable[[int], Quadrature]] = {
+    "riemann_right": right_riemann,
+    "left": left,
+    "midpoint": midpoint,
+    "gauss_legendre": gauss_legendre,
+}
+QUADRATURES = ("adaptive", *FIXED_RULES)
 
 
 def nested_ladder() -> tuple[Quadrature, ...]:

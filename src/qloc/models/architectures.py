@@ -19,6 +19,10 @@ class Architecture:
             [hidden, neuron] (Linear).
         logit_scale: Key of the configuration by which logits are multiplied, or "".
         logit_softcap: Key of the configuration at which logits are soft-capped, or "".
+        adds_plainly: Whether a layer adds that matrix's output to its hidden state as it is,
+            neither normalised nor scaled.
+        has_row_attention: Whether attention is computed through transformers'
+            `AttentionInterface`; elsewhere rows run as texts of their own, slower.
     """
 
     layers: str = "model.layers"
@@ -26,6 +30,8 @@ class Architecture:
     is_neuron_first: bool = False
     logit_scale: str = ""
     logit_softcap: str = ""
+    adds_plainly: bool = True
+    has_row_attention: bool = True
 
 
 # By `model_type` of a checkpoint's config.json.

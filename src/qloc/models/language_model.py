@@ -85,6 +85,11 @@ class LanguageModel:
         return self.value_matrix(0).shape[0]
 
     @property
+    def hidden_size(self) -> int:
+        """Of what a layer passes on."""
+        return self.value_matrix(0).shape[1]
+
+    @property
     def device(self) -> torch.device:
         return self.module.device
 

@@ -1,8 +1,8 @@
-"""Attention for rows that are alternative versions of one and the same last position.
+"""Attention for rows that are alternative versions of one and the same tail of a prompt.
 
-A sweep carries many versions of a prompt's last token side by side in the sequence dimension.
-Each must see the earlier tokens of its prompt and itself, never the other versions. As only the
-last position differs, all versions share the keys and values of the earlier tokens.
+A sweep carries many versions of a prompt's last tokens side by side in the sequence dimension.
+Each must see the tokens before the tail and itself, never the other versions. As nothing before
+the tail differs, all versions share the keys and values of what stands there.
 
 The function is registered with transformers' `AttentionInterface`; models that compute attention
 in any other way would be silently wrong, so calls are counted.
@@ -24,27 +24,39 @@ NAME = "qloc_rows"
 
 @dataclass
 class SharedPrefix:
-    """What all versions of a prompt's last token see.
+    """What all versions of a prompt's tail see.
 
     Attributes:
-        keys: Of every layer, of the earlier tokens of every query; empty if there are none.
+        keys: Of every layer, of the tokens before the tail of every query; empty if there are
+            none.
         values: As keys.
-        lengths: Number of earlier tokens of every query; later ones are padding.
+        lengths: Number of tokens before the tail of every query; later ones are padding.
+        n_tail: Number of tokens of every tail.
         n_calls: How often attention was computed over this prefix.
     """
 
     keys: tuple[Float[Tensor, "query head token width"], ...]
     values: tuple[Float[Tensor, "query head token value_width"], ...]
     lengths: Int[Tensor, " query"]
+    n_tail: int = 1
     n_calls: int = field(default=0, compare=False)
 
-    def visible(self, n_tokens: int, window: int | None) -> Bool[Tensor, "query token"]:
-        """Which earlier tokens the last one sees, under a sliding window if there is one."""
-        position = torch.arange(n_tokens, device=self.lengths.device)
-        is_visible = position < self.lengths[:, None]
-        if window is not None:
-            is_visible &= position > self.lengths[:, None] - window
-        return is_visible
+    def visible(self, n_tail: int, window: int | None) -> Bool[Tensor, "query tail token"]:
+        """Which tokens the tail's tokens see: of the prefix, then of the tail itself.
+
+        Args:
+            n_tail: Tokens of the tail.
+            window: How many tokens a token sees, itself included; None for all.
+        """
+        device, lengths = self.lengths.device, self.lengths[:, None]
+        n_earlier = self.keys[0].shape[2] if self.keys else 0
+        place = torch.arange(n_earlier, device=device).expand(len(lengths), -1)
+        tail = torch.arange(n_tail, device=device)
+        positions = torch.cat([place, lengths + tail], 1)[:, None]  # query 1 token
+        own = (lengths + tail)[:, :, None]  # query tail 1
+        is_real = torch.cat([place < lengths, torch.ones_like(lengths + tail, dtype=torch.bool)], 1)
+        is_visible = is_real[:, None] & (positions <= own)
+        return is_visible if window is None else is_visible & (positions > own - window)
 
 
 _PREFIX: ContextVar[SharedPrefix] = ContextVar("prefix")
@@ -66,23 +78,23 @@ def row_attention(module: PreTrainedModel, prefix: SharedPrefix) -> Iterator[Non
 
 def attend(
     module: torch.nn.Module,
-    query: Float[Tensor, "query head row width"],
-    key: Float[Tensor, "query key_head row width"],
-    value: Float[Tensor, "query key_head row value_width"],
+    query: Float[Tensor, "query head row_token width"],
+    key: Float[Tensor, "query key_head row_token width"],
+    value: Float[Tensor, "query key_head row_token value_width"],
     attention_mask: Tensor | None,
     *,
     scaling: float | None = None,
     softcap: float | None = None,
     sliding_window: int | None = None,
     **_other: object,
-) -> tuple[Float[Tensor, "query row head value_width"], None]:
+) -> tuple[Float[Tensor, "query row_token head value_width"], None]:
     """Attend from every row to the shared prefix and to itself.
 
     The signature is that of transformers' attention functions.
 
     Args:
         module: The attention module, which knows the number of its layer.
-        query: Of every row.
+        query: Of every row, token by token.
         key: Of every row itself; a head may serve several heads of ``query``.
         value: As key.
         attention_mask: Not used: what a row sees is known from the prefix.
@@ -92,33 +104,62 @@ def attend(
     """
     prefix = _PREFIX.get()
     prefix.n_calls += 1
-    n_queries, n_heads, n_rows, width = query.shape
-    n_key_heads = key.shape[1]
-    grouped = query.reshape(n_queries, n_key_heads, -1, n_rows, width)
+    n_queries, n_heads, n_row_tokens, width = query.shape
+    n_key_heads, n_tail = key.shape[1], prefix.n_tail
+    grouped = query.reshape(n_queries, n_key_heads, -1, n_row_tokens, width)
     scale = width**-0.5 if scaling is None else scaling
 
-    own = (grouped * key[:, :, None]).sum(-1, keepdim=True) * scale  # query key_head group row 1
-    logits = own if softcap is None else torch.tanh(own / softcap) * softcap
+    logits = _own_logits(grouped, key, n_tail) * scale
     n_tokens = 0
     if prefix.keys:
         layer = cast(int, module.layer_idx)
         n_tokens = prefix.keys[layer].shape[2]
         earlier = _flat(grouped) @ prefix.keys[layer].transpose(2, 3) * scale
-        if softcap is not None:
-            earlier = torch.tanh(earlier / softcap) * softcap
-        is_visible = prefix.visible(n_tokens, sliding_window)
-        earlier = earlier.masked_fill(~is_visible[:, None, None], -torch.inf)
         logits = torch.cat([earlier.reshape(*grouped.shape[:4], n_tokens), logits], -1)
+    if softcap is not None:
+        logits = torch.tanh(logits / softcap) * softcap
+    hidden = ~prefix.visible(n_tail, sliding_window)  # query tail token
+    by_tail = logits.reshape(*logits.shape[:3], -1, n_tail, logits.shape[-1])
+    logits = by_tail.masked_fill(hidden[:, None, None, None], -torch.inf).reshape(logits.shape)
     shares = torch.softmax(logits, -1)
-    seen = shares[..., n_tokens : n_tokens + 1] * value[:, :, None]
+    seen = _own_values(shares[..., n_tokens:], value, n_tail)
     if prefix.keys:
         seen = seen + (_flat(shares[..., :n_tokens]) @ prefix.values[layer]).reshape(seen.shape)
-    return seen.reshape(n_queries, n_heads, n_rows, -1).transpose(1, 2), None
+    return seen.reshape(n_queries, n_heads, n_row_tokens, -1).transpose(1, 2), None
+
+
+def _own_logits(
+    grouped: Float[Tensor, "query key_head group row_token width"],
+    key: Float[Tensor, "query key_head row_token width"],
+    n_tail: int,
+) -> Float[Tensor, "query key_head group row_token tail"]:
+    """Logits from every token of a row to those of the same row."""
+    if n_tail == 1:
+        return (grouped * key[:, :, None]).sum(-1, keepdim=True)
+    asking, asked = _by_row(grouped, n_tail), _by_row(key[:, :, None], n_tail)
+    return (asking @ asked.transpose(-1, -2)).flatten(3, 4)
+
+
+def _own_values(
+    shares: Float[Tensor, "query key_head group row_token tail"],
+    value: Float[Tensor, "query key_head row_token value_width"],
+    n_tail: int,
+) -> Float[Tensor, "query key_head group row_token value_width"]:
+    """What every token of a row takes from those of the same row."""
+    if n_tail == 1:
+        return shares * value[:, :, None]
+    return (_by_row(shares, n_tail) @ _by_row(value[:, :, None], n_tail)).flatten(3, 4)
+
+
+def _by_row(
+    tokens: Float[Tensor, "query key_head group row_token width"], n_tail: int
+) -> Float[Tensor, "query key_head group row tail width"]:
+    return tokens.reshape(*tokens.shape[:3], -1, n_tail, tokens.shape[4])
 
 
 def _flat(
-    grouped: Float[Tensor, "query key_head group row width"],
-) -> Float[Tensor, "query key_head group_row width"]:
+    grouped: Float[Tensor, "query key_head group row_token width"],
+) -> Float[Tensor, "query key_head group_row_token width"]:
     """The heads that share a key head one after another, for one matrix product."""
     return grouped.reshape(*grouped.shape[:2], -1, grouped.shape[4])
 

@@ -1,52 +1,42 @@
-"""One forward run of a model over versions of each prompt's last token, side by side.
+"""One forward run of a model over versions of each prompt's tail, side by side.
 
-A version, a *row*, differs from the unmodified run from one layer on: there the neurons a at the
-last token are replaced by α a. Earlier tokens cannot change, so their keys and values are
-computed once. As a down projection is linear, a row enters behind its layer as
-h − (1 − α) W a, and its own layer costs nothing. Row 0 is the unmodified rows.
+A version, a *row*, differs from the unmodified run from one layer on: there the neurons a at one
+token are replaced by a − (1 − α) s, where s is the path's step from its baseline to a. As a down
+projection is linear, a row is the unmodified run less (1 − α) W s behind that projection. Where a
+layer adds the projection's output as it is, rows enter behind the layer, and their own layer
+costs nothing; elsewhere they run through their layer, too, and enter inside it. Row 0 of every
+query is the unmodified run.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
+from typing import Any
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
-from transformers import DynamicCache
-from transformers.cache_utils import DynamicLayer
 
-from qloc.errors import StudyError
-from qloc.models.architectures import ARCHITECTURES
+from qloc.models.activations import unsupported
 from qloc.models.language_model import LanguageModel
-from qloc.models.prompting import EncodedQuery
-from qloc.models.row_attention import SharedPrefix, row_attention
+from qloc.models.row_attention import row_attention
+from qloc.models.tails import Tail
 
 
 @dataclass(frozen=True)
-class Prompts:
-    """A batch of queries, read up to the token before their last.
+class Entries:
+    """What enters: one entry per path, in rising order of layer; a row for each point α.
 
     Attributes:
-        prefix: Keys and values of the earlier tokens.
-        last_tokens: The last token of every prompt.
-        answers: The first token of every answer.
+        queries: Of every path.
+        layers: Of every path.
+        moves: W s: what the step of a path adds behind the down projection.
     """
 
-    prefix: SharedPrefix
-    last_tokens: Int[Tensor, " query"]
-    answers: Int[Tensor, " query"]
-
-    def chosen(self, queries: Int[Tensor, " chosen"]) -> "Prompts":
-        """Some of the queries."""
-        prefix = SharedPrefix(
-            tuple(keys[queries] for keys in self.prefix.keys),
-            tuple(values[queries] for values in self.prefix.values),
-            self.prefix.lengths[queries],
-        )
-        return Prompts(prefix, self.last_tokens[queries], self.answers[queries])
+    queries: Int[Tensor, " path"]
+    layers: Int[Tensor, " path"]
+    moves: Float[Tensor, "path hidden"]
 
 
 @dataclass
@@ -54,90 +44,90 @@ class Rows:
     """What the hooks of one run see.
 
     Attributes:
-        pairs: The (query, layer) pairs whose rows enter.
-        points: α of the rows of a pair.
-        activations: Of the neurons in row 0, by layer.
-        hidden: Behind every layer at which rows entered, by layer.
+        tail: The tails that run.
+        entries: What enters.
+        points: α of the rows of a path.
+        widths: Rows behind every layer: those of the query that has most.
+        places: In which row each entry stands; rows of a query fill up from 1, layer by layer.
+        hidden: Where rows entered, by layer.
     """
 
-    pairs: Bool[Tensor, "query layer"]
+    tail: Tail
+    entries: Entries
     points: Float[Tensor, " point"]
-    activations: dict[int, Float[Tensor, "query neuron"]] = field(default_factory=dict)
-    hidden: dict[int, Float[Tensor, "query row hidden"]] = field(default_factory=dict)
+    widths: list[int]
+    places: Int[Tensor, "path point"]
+    hidden: dict[int, Float[Tensor, "query row token hidden"]] = field(default_factory=dict)
 
-    def entering(self, layer: int) -> Int[Tensor, " entering"]:
-        """The queries of which rows enter behind a layer."""
-        return torch.nonzero(self.pairs[:, layer])[:, 0]
+    def entering(self, layer: int) -> slice:
+        """The entries of a layer."""
+        ends = torch.searchsorted(self.entries.layers, torch.tensor([layer, layer + 1]))
+        return slice(*ends.tolist())
 
-    def places(self, layer: int) -> Int[Tensor, "entering point"]:
-        """In which row each of them enters; rows of a query fill up from 1, layer by layer."""
-        n_points = len(self.points)
-        first = 1 + n_points * self.pairs[:, :layer].sum(1)
-        return first[self.entering(layer), None] + torch.arange(n_points, device=first.device)
-
-    def width(self, layer: int) -> int:
-        """Rows behind a layer: those of the query that has most."""
-        return 1 + len(self.points) * int(self.pairs[:, : layer + 1].sum(1).max())
+    def apart(self, hidden: Tensor) -> Float[Tensor, "query row token hidden"]:
+        """Hidden states inside the model, with rows and tokens in dimensions of their own."""
+        n_queries, n_tokens = self.tail.tokens.shape
+        return hidden.reshape(n_queries, -1, n_tokens, hidden.shape[-1])
 
 
-@torch.no_grad()
-def read_prompts(model: LanguageModel, queries: Sequence[EncodedQuery]) -> Prompts:
-    """Compute keys and values of all tokens but the last, of prompts of any lengths.
-
-    Prompts are padded on the right; no earlier token sees the padding.
-    """
-    lengths = torch.tensor([len(query.prompt_tokens) - 1 for query in queries])
-    longest = int(lengths.max())
-    tokens = torch.zeros((len(queries), longest), dtype=torch.int64)
-    for row, query in zip(tokens, queries, strict=True):
-        row[: len(query.prompt_tokens) - 1] = torch.tensor(query.prompt_tokens[:-1])
-    keys: tuple[Tensor, ...] = ()
-    values: tuple[Tensor, ...] = ()
-    if longest:
-        tokens = tokens.to(model.device)
-        cache = DynamicCache()  # without a configuration: with one, sliding layers drop keys
-        model.base(
-            input_ids=tokens,
-            attention_mask=torch.ones_like(tokens),
-            past_key_values=cache,
-            use_cache=True,
-        )
-        layers = cast(list[DynamicLayer], cache.layers)
-        keys = tuple(cast(Tensor, layer.keys) for layer in layers)
-        values = tuple(cast(Tensor, layer.values) for layer in layers)
-    return Prompts(
-        SharedPrefix(keys, values, lengths.to(model.device)),
-        torch.tensor([query.prompt_tokens[-1] for query in queries], device=model.device),
-        torch.tensor([query.answer_token for query in queries], device=model.device),
+def arrange_rows(
+    tail: Tail, entries: Entries, points: Float[Tensor, " point"], n_layers: int
+) -> Rows:
+    """Give every entry its rows."""
+    n_points = len(points)
+    counts = torch.zeros((len(tail.tokens), n_layers), dtype=torch.int64)
+    counts.index_put_(
+        (entries.queries, entries.layers), torch.ones_like(entries.queries), accumulate=True
+    )
+    order = torch.argsort(entries.queries, stable=True)  # of a query by layer, as entries are
+    first = counts.sum(1).cumsum(0) - counts.sum(1)
+    rank = torch.empty_like(order)
+    rank[order] = torch.arange(len(order)) - first[entries.queries[order]]
+    widths: list[int] = (1 + n_points * counts.cumsum(1).amax(0)).tolist()
+    return Rows(
+        tail, entries, points, widths, 1 + n_points * rank[:, None] + torch.arange(n_points)
     )
 
 
-def run_rows(
-    model: LanguageModel, prompts: Prompts, rows: Rows
-) -> Float[Tensor, "query row hidden"]:
-    """Run the last token in all its versions; the last hidden state of each.
+def run_rows(model: LanguageModel, rows: Rows) -> Float[Tensor, "query answer_token row hidden"]:
+    """Run tails in all their versions; the last hidden states from which answers are read.
 
     Raises:
         StudyError: The model computes attention in a way of its own.
     """
-    n_queries, prefix = len(prompts.answers), prompts.prefix
-    no_mask = torch.zeros((n_queries, 1, 1, 1), dtype=model.dtype, device=model.device)
+    prefix = rows.tail.prefix
     prefix.n_calls = 0
-    with _frozen(model), row_attention(model.module, prefix), _hooks(model, rows):
+    shares = model.architecture.has_row_attention
+    attention = row_attention(model.module, prefix) if shares else nullcontext()
+    with _frozen(model), attention, _hooks(model, rows):
         output = model.base(
-            input_ids=prompts.last_tokens[:, None],
-            position_ids=prefix.lengths[:, None],
-            attention_mask=no_mask,  # in four dimensions transformers passes it on untouched
-            use_cache=False,
+            input_ids=rows.tail.tokens, use_cache=False, **_settings(model, rows.tail)
         )
-    if prefix.n_calls != model.n_layers:
+    if shares and prefix.n_calls != model.n_layers:
         raise unsupported(
             model,
             f"of {model.n_layers} layers, {prefix.n_calls} computed attention through"
             " transformers' AttentionInterface",
         )
-    hidden: Tensor = output.last_hidden_state
-    return hidden.reshape(n_queries, rows.width(model.n_layers - 1), -1)
+    hidden = rows.apart(output.last_hidden_state)
+    if hidden.shape[2] == 1:
+        return hidden.transpose(1, 2)
+    queries = torch.arange(len(hidden), device=hidden.device)[:, None]
+    return hidden[queries, :, rows.tail.reads]
+
+
+def _settings(model: LanguageModel, tail: Tail) -> dict[str, Tensor]:
+    """Positions and a mask, where rows share what comes before the tail."""
+    if not model.architecture.has_row_attention:
+        return {}
+    places = torch.arange(tail.tokens.shape[1], device=model.device)
+    return {
+        "position_ids": tail.prefix.lengths[:, None] + places,
+        # In four dimensions transformers passes it on untouched.
+        "attention_mask": torch.zeros(
+            (len(tail.tokens), 1, 1, 1), dtype=model.dtype, device=model.device
+        ),
+    }
 
 
 @contextmanager
@@ -155,58 +145,99 @@ def _frozen(model: LanguageModel) -> Iterator[None]:
 
 @contextmanager
 def _hooks(model: LanguageModel, rows: Rows) -> Iterator[None]:
-    """Read the neurons of row 0, and let rows enter behind every layer."""
+    """Let rows enter behind every layer, or inside it."""
+    is_inside = not model.architecture.adds_plainly
     with ExitStack() as stack:
         for layer, (block, down) in enumerate(
             zip(model.layers, model.down_projections, strict=True)
         ):
-            read = down.register_forward_pre_hook(partial(_read, rows, layer))
-            stack.callback(read.remove)
-            enter = block.register_forward_hook(partial(_enter, model, rows, layer))
-            stack.callback(enter.remove)
+            before = partial(_prepare, model, rows, layer if is_inside else None)
+            hook = block.register_forward_pre_hook(before, with_kwargs=True)
+            stack.callback(hook.remove)
+            entered = partial(_enter_inside if is_inside else _enter_behind, model, rows, layer)
+            hook = (down if is_inside else block).register_forward_hook(entered)
+            stack.callback(hook.remove)
         yield
 
 
-def _read(rows: Rows, layer: int, _down: torch.nn.Module, inputs: tuple[Tensor, ...]) -> None:
-    """Keep what the neurons do in the unmodified run."""
-    rows.activations[layer] = inputs[0][:, 0].detach()
+def _prepare(
+    model: LanguageModel,
+    rows: Rows,
+    widened: int | None,
+    _block: torch.nn.Module,
+    inputs: tuple[Any, ...],
+    named: Mapping[str, Any],
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Give a layer its rows where they enter inside it, and every row its positions."""
+    hidden, *others = inputs
+    if widened is not None:
+        hidden = _together(model, _wider(rows, widened, rows.apart(hidden)))
+    given = dict(named)
+    n_rows = rows.apart(hidden).shape[1]
+    if given.get("position_embeddings") is not None and rows.tail.tokens.shape[1] > 1:
+        given["position_embeddings"] = tuple(
+            part.repeat(1, n_rows, 1) for part in given["position_embeddings"]
+        )
+    return (hidden, *others), given
 
 
-def _enter(
+def _enter_behind(
     model: LanguageModel,
     rows: Rows,
     layer: int,
     _block: torch.nn.Module,
     _inputs: object,
-    hidden: Float[Tensor, "query row hidden"],
-) -> Float[Tensor, "query wider_row hidden"]:
-    """Let the rows of a layer enter behind it.
-
-    Raises:
-        StudyError: The layer did not run its down projection.
-    """
-    if layer not in rows.activations:
-        raise unsupported(model, f"layer {layer} did not run its down projection")
-    entering = rows.entering(layer)
-    if not len(entering):
+    hidden: Tensor,
+) -> Tensor:
+    """Let the rows of a layer enter behind it."""
+    if rows.entering(layer).stop == rows.entering(layer).start:
         return hidden
-    activations = rows.activations[layer][entering]
-    contribution = activations @ model.value_matrix(layer)  # entering hidden
-    unmodified = hidden[:, :1].detach()
-    versions = unmodified[entering] - (1 - rows.points)[:, None] * contribution[:, None]
-    filler = unmodified.expand(-1, rows.width(layer) - hidden.shape[1], -1)
-    wider = torch.cat([hidden, filler], 1).index_put(
-        (entering[:, None], rows.places(layer)), versions
-    )
-    if torch.is_grad_enabled() and not wider.requires_grad:
-        wider.requires_grad_()  # the graph starts at the first row
-    rows.hidden[layer] = wider
-    return wider
+    return _together(model, _entered(rows, layer, _wider(rows, layer, rows.apart(hidden))))
 
 
-def unsupported(model: LanguageModel, reason: str) -> StudyError:
-    """The refusal of a model that does not run as the sweep must have it."""
-    return StudyError(
-        f"{type(model.module).__name__} cannot be attributed: {reason}."
-        f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
-    )
+def _enter_inside(
+    model: LanguageModel,
+    rows: Rows,
+    layer: int,
+    _down: torch.nn.Module,
+    _inputs: object,
+    output: Tensor,
+) -> Tensor:
+    """Let the rows of a layer, which it already carries, enter behind its down projection."""
+    if rows.entering(layer).stop == rows.entering(layer).start:
+        return output
+    return _entered(rows, layer, rows.apart(output).clone()).reshape(output.shape)
+
+
+def _wider(
+    rows: Rows, layer: int, hidden: Float[Tensor, "query row token hidden"]
+) -> Float[Tensor, "query wider_row token hidden"]:
+    """Hidden states with copies of the unmodified row where rows of a layer will stand."""
+    n_new = rows.widths[layer] - hidden.shape[1]
+    if not n_new:
+        return hidden
+    return torch.cat([hidden, hidden[:, :1].detach().expand(-1, n_new, -1, -1)], 1)
+
+
+def _entered(
+    rows: Rows, layer: int, hidden: Float[Tensor, "query row token hidden"]
+) -> Float[Tensor, "query row token hidden"]:
+    """Put the rows of a layer in their places, in memory of ``hidden``."""
+    entering = rows.entering(layer)
+    queries = rows.entries.queries[entering].to(hidden.device)
+    places = rows.places[entering].to(hidden.device)
+    changed = rows.tail.changed[queries]
+    unmodified = hidden[queries, 0, changed].detach()
+    moves = (1 - rows.points)[:, None] * rows.entries.moves[entering, None]
+    hidden[queries[:, None], places, changed[:, None]] = unmodified[:, None] - moves
+    if torch.is_grad_enabled() and not hidden.requires_grad:
+        hidden.requires_grad_()  # the graph starts at the first row
+    rows.hidden[layer] = hidden
+    return hidden
+
+
+def _together(
+    model: LanguageModel, hidden: Float[Tensor, "query row token hidden"]
+) -> Float[Tensor, "..."]:
+    """Rows as the model's layers take them: as more tokens, or as more texts."""
+    return hidden.flatten(1, 2) if model.architecture.has_row_attention else hidden.flatten(0, 1)

@@ -1,8 +1,8 @@
 """Does the sweep give what plain runs of the model give? Asked on every batch.
 
-The sweep relies on how a model is built: on where attention looks, on a down projection whose
-output is added as it is. One query of every batch is therefore also run in the plain way,
-unmodified and with each layer's neurons at zero.
+The sweep relies on how a model is built: on where attention looks, on what becomes of a down
+projection's output. One query of every batch is therefore also run in the plain way, unmodified
+and with each layer's neurons at the baseline of its path.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
+from qloc.models.activations import unsupported
 from qloc.models.answer_head import answer_probability
 from qloc.models.language_model import LanguageModel
 from qloc.models.prompting import EncodedQuery
-from qloc.models.rows import unsupported
+from qloc.models.sweep import Paths
 
 # Far above rounding, far below the effect of a layer that the sweep misunderstands.
 TOLERANCE = 1e-3
@@ -24,25 +25,35 @@ TOLERANCE = 1e-3
 
 @torch.no_grad()
 def check_ends(
-    model: LanguageModel, query: EncodedQuery, probabilities: Float64[Tensor, " run"]
+    paths: Paths,
+    query: EncodedQuery,
+    at_baseline: Float64[Tensor, " layer"],
+    unmodified: Float64[Tensor, " layer"],
 ) -> None:
     """Compare a sweep with plain runs of the model.
 
     Args:
-        model: The model.
-        query: One query of the sweep.
-        probabilities: Of its answer in the sweep: unmodified, then with each layer at zero.
+        paths: Of which the first lead through all layers of one query's first word.
+        query: Whose they are.
+        at_baseline: Probability of its answer in the sweep, with each layer at its baseline.
+        unmodified: The same, unmodified.
 
     Raises:
         StudyError: They differ by more than rounding.
     """
-    n_runs = 1 + model.n_layers
-    tokens = torch.tensor([query.prompt_tokens] * n_runs, device=model.device)
-    with _layers_at_zero(model):
-        hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state[:, -1]
-    answers = torch.full((n_runs,), query.answer_token, device=model.device)
-    plain = answer_probability(model, hidden.double(), answers)
-    difference = float((plain - probabilities).abs().max())
+    model, n_layers = paths.model, paths.model.n_layers
+    tail = paths.tail.chosen(paths.queries[:1].to(model.device))
+    start = int(tail.prefix.lengths[0])
+    text = [*query.prompt_tokens, *query.counted_tokens(tail.answer_tokens)[:-1]]
+    tokens = torch.tensor([text] * (1 + n_layers), device=model.device)
+    with _layers_at_baseline(model, start + int(tail.changed[0]), paths.steps[:n_layers]):
+        hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state
+    read = hidden[:, start + tail.reads[0]].double()  # run answer_token hidden
+    answers = tail.answers.expand(len(read), -1)
+    probability = answer_probability(model, read.flatten(0, 1), answers.flatten())
+    plain = tail.combined(probability.reshape(answers.shape).T[None])[0]
+    swept = torch.cat([unmodified[:1], at_baseline])
+    difference = float((plain - swept).abs().max())
     if difference > TOLERANCE * float(plain.max()):
         raise unsupported(
             model,
@@ -52,18 +63,24 @@ def check_ends(
 
 
 @contextmanager
-def _layers_at_zero(model: LanguageModel) -> Iterator[None]:
-    """Set the neurons of layer l to zero at the last token of row l + 1."""
+def _layers_at_baseline(
+    model: LanguageModel, position: int, steps: Float[Tensor, "layer neuron"]
+) -> Iterator[None]:
+    """Take the step of layer l back at one token of text l + 1."""
     with ExitStack() as stack:
         for layer, down in enumerate(model.down_projections):
-            hook = down.register_forward_pre_hook(partial(_set_to_zero, layer + 1))
-            stack.callback(hook.remove)
+            take_back = partial(_take_back, layer + 1, position, steps[layer])
+            stack.callback(down.register_forward_pre_hook(take_back).remove)
         yield
 
 
-def _set_to_zero(
-    row: int, _down: torch.nn.Module, inputs: tuple[Tensor, ...]
+def _take_back(
+    text: int,
+    position: int,
+    step: Float[Tensor, " neuron"],
+    _down: torch.nn.Module,
+    inputs: tuple[Tensor, ...],
 ) -> tuple[Tensor, ...]:
     neurons = inputs[0].clone()
-    neurons[row, -1] = 0
+    neurons[text, position] -= step
     return (neurons,)

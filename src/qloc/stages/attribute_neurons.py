@@ -1,10 +1,9 @@
 """Score every feed-forward neuron on the studied queries of one relation."""
 
-import importlib
 import logging
-import pkgutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import pandas as pd
@@ -14,18 +13,19 @@ from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.fact_scores import FACT_SCORES
 from qloc.contracts.queries import QUERIES
+from qloc.measures.attribution import Attribution
 from qloc.measures.attribution_tables import AttributionTables, Run
-from qloc.models import methods
+from qloc.measures.quadrature import QUADRATURES
 from qloc.models.language_model import LanguageModel, open_model
-from qloc.models.methods import Method, Rule
-from qloc.models.prompting import EncodedQuery, encode_query
-from qloc.options import INPUT, OUTPUT
-from qloc.progress import batches
+from qloc.models.memory import in_batches
+from qloc.models.methods import METHODS, Rule, attribute
+from qloc.models.precision import Precision, has_tf32, matrix_products
+from qloc.models.prompting import AnswerTokens, encode_query
+from qloc.options import INPUT, OUTPUT, SETTINGS
 from qloc.tables import read_table, write_tables
 
 logger = logging.getLogger(__name__)
 
-METHODS = [module.name for module in pkgutil.iter_modules(methods.__path__)]
 SHARE = click.FloatRange(min=0, max=1, max_open=True)
 
 
@@ -43,9 +43,14 @@ class StudiedQuery(NamedTuple):
 @click.option("--queries", required=True, type=INPUT)
 @click.option("--answers", required=True, type=INPUT, help="Of this model to these queries.")
 @click.option("--method", required=True, type=click.Choice(METHODS))
-@click.option("--quadrature", required=True, type=click.Choice(["adaptive", "riemann_right"]))
-@click.option("--steps", required=True, type=click.IntRange(min=2), help="Of riemann_right.")
+@click.option("--quadrature", required=True, type=click.Choice(QUADRATURES))
+@click.option("--steps", required=True, type=click.IntRange(min=2), help="Of a fixed rule.")
 @click.option("--tolerance", required=True, type=click.FloatRange(min=0), help="Of adaptive.")
+@click.option("--knobs", required=True, type=SETTINGS, help="Of the method's own, as JSON.")
+@click.option(
+    "--answer-tokens", required=True, type=click.Choice(["first", "mean_tokens", "joint"])
+)
+@click.option("--precision", required=True, type=click.Choice(["float32", "tf32"]))
 @click.option("--keep", required=True, type=SHARE, help="Of a query's best score.")
 @click.option("--mean-floor", required=True, type=SHARE, help="Of a fact's largest mean.")
 @click.option("--threads", required=True, type=click.IntRange(min=1))
@@ -61,6 +66,9 @@ def command(
     quadrature: str,
     steps: int,
     tolerance: float,
+    knobs: Mapping[str, Any],
+    answer_tokens: AnswerTokens,
+    precision: Precision,
     keep: float,
     mean_floor: float,
     threads: int,
@@ -71,13 +79,19 @@ def command(
 ) -> None:
     """Score every feed-forward neuron on the studied queries of one relation."""
     studied = _studied(read_table(QUERIES, queries), read_table(ANSWERS, answers))
-    tables = AttributionTables(keep, mean_floor, Run(quadrature, batch_size, threads))
+    tables = AttributionTables(keep, mean_floor)
     if studied:
-        attribute: Method = importlib.import_module(f"{methods.__name__}.{method}").attribute
         opened = open_model(model, threads)
+        if precision == "tf32" and not has_tf32(opened.device):
+            logger.info("%s has no TF32: matrix products are float32", opened.device)
         rule = Rule(quadrature, steps, tolerance)
-        for batch in batches(studied, batch_size, "queries"):
-            tables.add(batch, attribute(opened, [_encoded(opened, query) for query in batch], rule))
+
+        def work(batch: Sequence[StudiedQuery]) -> Attribution:
+            with matrix_products(precision):
+                return _attribute(opened, batch, method, rule, answer_tokens, knobs)
+
+        for batch, size, attribution in in_batches(studied, batch_size, work, opened.device):
+            tables.add(batch, attribution, Run(quadrature, size, threads))
     checked = tables.checks()
     write_tables(
         [
@@ -86,12 +100,28 @@ def command(
             (FACT_SCORES, tables.fact_scores(), fact_scores),
         ]
     )
+    pairs = checked.drop_duplicates(["query_id", "layer"])
     logger.info(
         "%d queries attributed; %d of %d (query, layer) pairs did not settle",
         len(studied),
-        checked["is_settled"].eq(False).sum(),
-        len(checked),
+        pairs["is_settled"].eq(False).sum(),
+        len(pairs),
     )
+
+
+def _attribute(
+    model: LanguageModel,
+    batch: Sequence[StudiedQuery],
+    method: str,
+    rule: Rule,
+    answer_tokens: AnswerTokens,
+    knobs: Mapping[str, Any],
+) -> Attribution:
+    encoded = [
+        encode_query(model.tokenizer, query.prompt, query.answer, model.context_length)
+        for query in batch
+    ]
+    return attribute(model, encoded, method, rule, answer_tokens, knobs)
 
 
 def _studied(queries: pd.DataFrame, answers: pd.DataFrame) -> list[StudiedQuery]:
@@ -100,7 +130,3 @@ def _studied(queries: pd.DataFrame, answers: pd.DataFrame) -> list[StudiedQuery]
     found = queries.merge(names, on="query_id", validate="one_to_one")
     columns = [found[name] for name in ("query_id", "fact_id", "prompt", "answer")]
     return [StudiedQuery(*row) for row in zip(*columns, strict=True)]
-
-
-def _encoded(model: LanguageModel, query: StudiedQuery) -> EncodedQuery:
-    return encode_query(model.tokenizer, query.prompt, query.answer, model.context_length)

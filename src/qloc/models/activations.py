@@ -1,0 +1,85 @@
+"""What the neurons do in plain runs of a model."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from transformers import DynamicCache
+
+from qloc.errors import StudyError
+from qloc.models.architectures import ARCHITECTURES
+from qloc.models.language_model import LanguageModel
+
+
+@torch.no_grad()
+def read_activations(
+    model: LanguageModel,
+    texts: Sequence[Sequence[int]],
+    positions: Sequence[Sequence[int]],
+    cache: DynamicCache | None = None,
+) -> Float[Tensor, "text position layer neuron"]:
+    """Run a model on texts of any lengths and read its neurons at some positions.
+
+    Texts are padded on the right; no earlier token sees the padding.
+
+    Args:
+        model: The model.
+        texts: As tokens.
+        positions: At which tokens of each text neurons are read, as many of each.
+        cache: Takes up the keys and values.
+
+    Raises:
+        StudyError: A layer does not run its down projection.
+    """
+    tokens = padded(texts).to(model.device)
+    places = torch.tensor(positions, device=model.device)
+    given: dict[str, Any] = {"use_cache": cache is not None}
+    if cache is not None:
+        given["past_key_values"] = cache
+    seen: dict[int, Float[Tensor, "text position neuron"]] = {}
+    with _read_neurons(model, places, seen):
+        model.base(input_ids=tokens, attention_mask=torch.ones_like(tokens), **given)
+    for layer in range(model.n_layers):
+        if layer not in seen:
+            raise unsupported(model, f"layer {layer} did not run its down projection")
+    return torch.stack([seen[layer] for layer in range(model.n_layers)], 2)
+
+
+def padded(texts: Sequence[Sequence[int]]) -> Int[Tensor, "text token"]:
+    """Token ids as one matrix, filled up on the right."""
+    return pad_sequence([torch.tensor(text) for text in texts], batch_first=True)
+
+
+def unsupported(model: LanguageModel, reason: str) -> StudyError:
+    """The refusal of a model that does not run as its architecture says."""
+    return StudyError(
+        f"{type(model.module).__name__} cannot be attributed: {reason}."
+        f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
+    )
+
+
+@contextmanager
+def _read_neurons(
+    model: LanguageModel, places: Int[Tensor, "text position"], seen: dict[int, Tensor]
+) -> Iterator[None]:
+    with ExitStack() as stack:
+        for layer, down in enumerate(model.down_projections):
+            hook = down.register_forward_pre_hook(partial(_read, places, seen, layer))
+            stack.callback(hook.remove)
+        yield
+
+
+def _read(
+    places: Int[Tensor, "text position"],
+    seen: dict[int, Tensor],
+    layer: int,
+    _down: torch.nn.Module,
+    inputs: tuple[Tensor, ...],
+) -> None:
+    texts = torch.arange(len(places), device=places.device)[:, None]
+    seen[layer] = inputs[0].reshape(len(places), -1, inputs[0].shape[-1])[texts, places]
