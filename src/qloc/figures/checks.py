@@ -1,4 +1,8 @@
-"""Are the attributions right? The error bar that every attribution carries."""
+"""Are the attributions right? The error bar that every attribution carries.
+
+An attribution is that of one query's layer. It has a path of its own, or one for every word that
+the method perturbs; then the errors of its paths are added, and it is settled as a whole.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,43 +11,64 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from qloc.figures import style
-from qloc.figures.formats import count, counted
+from qloc.figures.formats import count, counted, number
 
 ERRORS = {
     "completeness_gap": "completeness gap",
     "score_change": "last change of a score",
 }
 
+UPRIGHT = 6
+"""Up to so many bars their counts stand upright."""
+
 SMALLEST = 1e-12
 """What is smaller is drawn here: nothing in float32 is known so well."""
 
 
+def attributions(checks: pd.DataFrame) -> pd.DataFrame:
+    """One row for every attribution: the errors of its paths added, and whether it is settled."""
+    groups = checks.groupby(["query_id", "layer"], sort=False)
+    rows = groups[list(ERRORS)].sum(min_count=1)
+    return rows.assign(is_settled=groups["is_settled"].first()).reset_index()
+
+
 def by_layer(checks: pd.DataFrame) -> pd.DataFrame:
-    """Number of attributions, nodes and quantiles of both errors, of every layer and of all."""
-    whole = checks.assign(layer="all")
-    groups = pd.concat([checks.astype({"layer": str}), whole]).groupby("layer", sort=False)
-    rows = pd.DataFrame({"n_attributions": groups.size()})
+    """Attributions, nodes of their paths and quantiles of both errors, of every layer and all."""
+    paths = _with_all(checks).groupby("layer", sort=False)
+    groups = _with_all(attributions(checks)).groupby("layer", sort=False)
+    rows = pd.DataFrame({"n_attributions": groups.size(), "n_paths": paths.size()})
     rows["n_not_settled"] = groups["is_settled"].agg(lambda settled: int((settled == False).sum()))  # noqa: E712
-    rows["mean_nodes"], rows["most_nodes"] = groups["nodes"].mean(), groups["nodes"].max()
+    rows["mean_nodes"], rows["most_nodes"] = paths["nodes"].mean(), paths["nodes"].max()
     for error in ERRORS:
         for name, share in (("median", 0.5), ("p99", 0.99), ("largest", 1.0)):
             rows[f"{error}_{name}"] = groups[error].quantile(share)
     return rows.reset_index()
 
 
+def _with_all(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of every layer, and again as those of all."""
+    return pd.concat([rows.astype({"layer": str}), rows.assign(layer="all")])
+
+
 def n_not_settled(checks: pd.DataFrame) -> int:
     """Attributions that never reached the tolerance; they are kept and counted."""
-    return int((checks["is_settled"].dropna() == False).sum())  # noqa: E712
+    return int((attributions(checks)["is_settled"].dropna() == False).sum())  # noqa: E712
+
+
+def n_judged(checks: pd.DataFrame) -> int:
+    """Attributions by a rule with a tolerance."""
+    return int(attributions(checks)["is_settled"].notna().sum())
 
 
 def describe(checks: pd.DataFrame, tolerance: float) -> str:
     """What the figure says, in a sentence."""
     if checks.empty:
         return "Nothing was attributed."
+    n_attributions = counted(len(attributions(checks)), "attribution")
     if checks["is_settled"].isna().all():
-        return f"{counted(len(checks), 'attribution')} by a rule without a tolerance."
+        return f"{n_attributions} by a rule without a tolerance."
     return (
-        f"{count(n_not_settled(checks))} of {counted(len(checks), 'attribution')} (query and layer)"
+        f"{count(n_not_settled(checks))} of {n_attributions} (query and layer)"
         f" did not settle to a tolerance of {tolerance:g} of the query's largest score."
     )
 
@@ -55,12 +80,13 @@ def draw(checks: pd.DataFrame, tolerance: float) -> Figure:
     if checks.empty:
         return style.nothing_to_show(figure, "nothing was attributed")
     *errors, nodes = figure.subplots(1, 3)
+    found = attributions(checks)
     for axes, (error, name) in zip(errors, ERRORS.items(), strict=True):
-        _draw_error(axes, checks[error].dropna().to_numpy(), tolerance)
+        _draw_error(axes, found[error].dropna().to_numpy(), tolerance)
         axes.set_title(name)
     errors[0].set_ylabel("share of attributions at least as large")
     figure.supxlabel(
-        f"relative to the query's largest |score|; {counted(len(checks), 'attribution')},"
+        f"relative to the query's largest |score|; {counted(len(found), 'attribution')},"
         f" {count(n_not_settled(checks))} not settled",
         fontsize=8,
     )
@@ -103,9 +129,10 @@ def _draw_nodes(axes: Axes, nodes: pd.Series) -> None:
             xytext=(0, 1),
             textcoords="offset points",
             ha="center",
+            rotation=90 if len(found) > UPRIGHT else 0,
             fontsize=style.SMALL,
         )
-    axes.set(title="points on the path", ylabel="attributions")
+    axes.set(title=f"points on a path, mean {number(nodes.mean(), 1)}", ylabel="paths")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.margins(y=0.12)

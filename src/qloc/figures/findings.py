@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from qloc.figures.checks import n_not_settled
+from qloc.figures.checks import n_judged, n_not_settled
 from qloc.figures.diagnostics import evidence
 from qloc.figures.formats import count, counted, each, first, interval, number
 from qloc.figures.overlaps import RUNGS
@@ -132,7 +132,7 @@ def _association(associations: pd.DataFrame) -> list[Row]:
 
 
 def _settled(checks: pd.DataFrame) -> list[Row]:
-    judged = int(checks["is_settled"].notna().sum())
+    judged = n_judged(checks)
     share = n_not_settled(checks) / judged if judged else NOTHING
     unit = "attribution"
     return [("not_settled_share", share, NOTHING, NOTHING, judged, unit, "query and layer")]
