@@ -46,6 +46,7 @@ rule all:
                 "sweep",
             ],
         ),
+        expand("results/figures/{model}/agreement.svg", model=compared),
         expand(
             "results/figures/{model}/training.svg",
             model=study.instances_from("trained"),

@@ -61,21 +61,23 @@ class Study:
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
-    def write(self, folder: Path, name: str, model: str = "tiny-gpt2") -> Path:
+    def write(self, folder: Path, name: str, model: str = "tiny-gpt2", method: str = "ig") -> Path:
         """Write one table below a folder; tables by relation become one file of all."""
         table = contract(name)
-        wildcards = {"model": model, "method": "ig", "relation": "P1"}
+        wildcards = {"model": model, "method": method, "relation": "P1"}
         path = folder / table.path.format(**wildcards)
         write_table(table, self.tables[name], path)
         return path
 
-    def write_by_relation(self, folder: Path, name: str, model: str = "tiny-gpt2") -> str:
+    def write_by_relation(
+        self, folder: Path, name: str, model: str = "tiny-gpt2", method: str = "ig"
+    ) -> str:
         """Write one table as the files of every relation; their paths with blanks between."""
         table, paths = contract(name), []
         for relation, rows in self.tables[name].groupby(
             self.tables[name]["fact_id"].str.partition("/")[0]
         ):
-            wildcards = {"model": model, "method": "ig", "relation": relation}
+            wildcards = {"model": model, "method": method, "relation": relation}
             paths.append(folder / table.path.format(**wildcards))
             write_table(table, rows, paths[-1])
         return " ".join(map(str, paths))
@@ -122,6 +124,8 @@ def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Stu
         "class_comparisons": _comparisons(classes),
         "class_diagnostics": _diagnostics(len(scores)),
         "neuron_set_overlaps": _overlaps(len(scores)),
+        "method_agreements": _method_agreements(n_relations, n_facts),
+        "class_agreements": _class_agreements(n_relations, n_facts),
         "threshold_sweeps": _sweep(scores),
         "probability_associations": _associations(scores),
         "attribution_checks": _checks(queries, draw),
@@ -312,6 +316,47 @@ def _overlaps(n_facts: int) -> pd.DataFrame:
         for i, (rung, mean) in enumerate(rungs.items())
     ]
     return pd.DataFrame(rows, columns=contract("neuron_set_overlaps").names)
+
+
+def _method_agreements(n_relations: int, n_facts: int) -> pd.DataFrame:
+    """Three methods, of which the first and the last agree best."""
+    means = {("ig", "sig"): 0.31, ("ig", "amig"): 0.62, ("sig", "amig"): 0.27}
+    rows = []
+    for (method, other), same in means.items():
+        for partner, share in (("same_query", 1), ("neighbor_query", 0.5), ("other_fact", 0.25)):
+            for r, relation in enumerate(["all", *(f"P{i + 1}" for i in range(n_relations))]):
+                n, mean = n_facts if r else n_relations * n_facts, same * share + r / 1000
+                lack = same - same * share
+                gap = (None, None, None) if share == 1 else (lack, lack - 0.04, lack + 0.04)
+                rows.append(
+                    (method, other, partner, relation, 4 * n, n, mean, mean - 0.05, mean + 0.05,
+                     *gap, 0.7)
+                )  # fmt: skip
+    gaps = dict.fromkeys(("difference", "difference_ci_low", "difference_ci_high"), float)
+    return pd.DataFrame(rows, columns=contract("method_agreements").names).astype(gaps)
+
+
+def _class_agreements(n_relations: int, n_facts: int) -> pd.DataFrame:
+    """Under the static criterion no fact is inconsistent to all, and nothing varies."""
+    estimates = {
+        ("inconsistent_share", "all"): 0.34,
+        ("independent_share", "all"): 0.17,
+        ("independent_share_within_relations", "all"): 0.21,
+        ("excess", "all"): 0.17,
+        ("excess_within_relations", "all"): 0.13,
+        ("inconsistent_share", "ig"): 0.51,
+        ("inconsistent_share", "sig"): 0.67,
+        ("inconsistent_share", "amig"): 0.49,
+    }
+    rows = []
+    for (statistic, method), value in estimates.items():
+        ends = (value - 0.06, value + 0.06, value - 0.03, value + 0.03)
+        size = (n_relations * n_facts, n_relations)
+        rows.append(("static", statistic, method, *size, 0.0, *[None] * 4))
+        rows.append(("otsu", statistic, method, *size, value, *ends))
+    columns = contract("class_agreements").names
+    ends = dict.fromkeys(columns[-4:], float)
+    return pd.DataFrame(rows, columns=columns).astype(ends)
 
 
 def _sweep(scores: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from qloc.figures import (
+    agreement,
     checks,
     consistency,
     diagnostics,
@@ -84,7 +85,13 @@ def _sweep(study):
     return sweep.draw(swept, 0.2, _cuts(study)), sweep.describe(swept, 0.2)
 
 
+def _agreement(study):
+    found = study["method_agreements"], study["class_agreements"]
+    return agreement.draw(*found), agreement.describe(*found)
+
+
 DRAWERS = {
+    "agreement": _agreement,
     "checks": lambda study: (
         checks.draw(study["attribution_checks"], 1e-3),
         checks.describe(study["attribution_checks"], 1e-3),

@@ -58,7 +58,11 @@ def contrast(colour):
 
 
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("palette", [style.CLASS_COLOUR.values(), SIGNED], ids=["class", "signed"])
+@pytest.mark.parametrize(
+    "palette",
+    [style.CLASS_COLOUR.values(), style.METHOD_COLOUR.values(), SIGNED],
+    ids=["class", "method", "signed"],
+)
 def test_colours_that_differ_in_meaning_are_20_apart_for_every_eye(palette, eye):
     distances = [
         np.linalg.norm(lab(a, eye) - lab(b, eye)) for a, b in itertools.combinations(palette, 2)
@@ -73,7 +77,9 @@ def test_a_known_distance_and_contrast_come_out():
     assert contrast("black") == pytest.approx(21, 1e-3)
 
 
-@pytest.mark.parametrize("colour", [*style.CLASS_COLOUR.values(), style.FAINT])
+@pytest.mark.parametrize(
+    "colour", [*style.CLASS_COLOUR.values(), *style.METHOD_COLOUR.values(), style.FAINT]
+)
 def test_marks_have_a_contrast_of_3(colour):
     assert contrast(colour) >= 3
 
@@ -83,8 +89,13 @@ def test_text_has_a_contrast_of_4_5(colour):
     assert contrast(colour) >= 4.5
 
 
-def test_classes_differ_in_mark_too():
-    assert len(set(style.CLASS_MARK.values())) == len(style.CLASS_MARK) == len(style.CLASS_COLOUR)
+@pytest.mark.parametrize(
+    ("marks", "colours"),
+    [(style.CLASS_MARK, style.CLASS_COLOUR), (style.METHOD_MARK, style.METHOD_COLOUR)],
+)
+def test_what_differs_in_colour_differs_in_mark_too(marks, colours):
+    assert len(set(marks.values())) == len(marks)
+    assert marks.keys() == colours.keys()
 
 
 def test_an_svg_has_a_description_and_no_date():

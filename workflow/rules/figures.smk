@@ -2,7 +2,8 @@
 Figures, each with the numbers drawn in it.
 
 Reads   the tables of all other rule files
-Writes  results/figures/{model}/{method}/{figure}.svg and .csv
+Writes  results/figures/{model}/{method}/{figure}.svg and .csv; of all methods of a model
+        results/figures/{model}/agreement.svg and .csv
 """
 
 
@@ -274,6 +275,38 @@ rule plot_overlaps:
         "python -m qloc plot-overlaps"
         " --overlaps {input.overlaps:q}"
         " --scores {input.scores:q}"
+        " --figure {output.figure:q}"
+        " --numbers {output.numbers:q}"
+        " &> {log:q}"
+
+
+rule plot_agreement:
+    """Draw whether the methods agree on neurons and on inconsistent facts."""
+    input:
+        neurons="results/method_agreements/{model}.parquet",
+        classes="results/class_agreements/{model}.parquet",
+    output:
+        figure=shown(
+            "results/figures/{model}/agreement.svg",
+            CONSISTENCY,
+            "do the methods agree?",
+        ),
+        numbers=shown(
+            "results/figures/{model}/agreement.csv",
+            CONSISTENCY,
+            "do the methods agree?",
+        ),
+    log:
+        "logs/plot_agreement/{model}.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.plot_agreement"),
+    shell:
+        "python -m qloc plot-agreement"
+        " --neurons {input.neurons:q}"
+        " --classes {input.classes:q}"
         " --figure {output.figure:q}"
         " --numbers {output.numbers:q}"
         " &> {log:q}"

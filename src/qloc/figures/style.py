@@ -31,6 +31,8 @@ CLASS_MARK = {"consistent": "o", "inconsistent": "D"}
 CLASS_NAME = {"consistent": "consistent, $K_C$", "inconsistent": "inconsistent, $K_I$"}
 
 METHOD_NAME = {"ig": "IG", "sig": "SIG", "amig": "AMIG"}
+METHOD_COLOUR = {"ig": "#222222", "sig": "#14a76c", "amig": "#a349a4"}
+METHOD_MARK = {"ig": "o", "sig": "s", "amig": "^"}
 
 MAGNITUDE = "Greys"
 """Colour map of what is never negative."""
