@@ -1,5 +1,6 @@
-"""The command line loads a stage only when it is called."""
+"""The command line loads a command only when it is called."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,23 @@ def test_every_stage_is_a_command_with_its_first_line() -> None:
         assert stage.replace("_", "-") in result.output
 
 
+def test_looks_are_listed_apart_from_the_stages() -> None:
+    text = CliRunner().invoke(cli.main, ["--help"]).output
+    _, stages, looks = re.split(r"^(?:Stages|Looks).*:$", text, flags=re.M)
+    for path in cli.LOOKS.glob("[!_]*.py"):
+        name = path.stem.replace("_", "-")
+        assert re.search(rf"^  {name} ", looks, re.M)
+        assert not re.search(rf"^  {name} ", stages, re.M)
+
+
+def test_no_look_has_the_name_of_a_stage() -> None:
+    assert {path.stem for path in cli.LOOKS.glob("[!_]*.py")} & set(STAGES) == set()
+
+
 def test_help_loads_no_stage() -> None:
     code = (
         "import sys; from qloc.cli import main; main(['--help'], standalone_mode=False);"
-        "sys.exit(bool({'torch', 'pandas', 'qloc.tables'} & set(sys.modules)))"
+        "sys.exit(bool({'torch', 'pandas', 'yaml', 'qloc.tables'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert run.returncode == 0

@@ -1,4 +1,4 @@
-"""The command line: one click group that loads a stage only when it is called."""
+"""The command line: one click group that loads a command only when it is called."""
 
 import ast
 import importlib
@@ -10,29 +10,36 @@ import click
 
 from qloc.errors import StudyError
 
-STAGES = Path(__file__).with_name("stages")
+PACKAGE = Path(__file__).parent
+STAGES = PACKAGE / "stages"
+LOOKS = PACKAGE / "looks"
+SECTIONS = {
+    STAGES: "Stages, each one rule of the workflow",
+    LOOKS: "Looks, which write nothing",
+}
 
 
-class StageGroup(click.Group):
-    """A group whose commands are the modules of `qloc.stages`."""
+class CommandGroup(click.Group):
+    """A group whose commands are the modules of `qloc.stages` and `qloc.looks`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        stages = STAGES.glob("[!_]*.py")
-        return sorted(path.stem.replace("_", "-") for path in stages)
+        return [name for folder in SECTIONS for name in _commands(folder)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = importlib.import_module(f"qloc.stages.{cmd_name.replace('-', '_')}")
-        command = module.command
-        assert isinstance(command, click.Command)
-        return command
+        for folder in SECTIONS:
+            if cmd_name in _commands(folder):
+                name = f"qloc.{folder.name}.{_commands(folder)[cmd_name].stem}"
+                command = importlib.import_module(name).command
+                assert isinstance(command, click.Command)
+                return command
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the stages by the first line of their docstrings, without importing them."""
-        rows = [(name, _first_line(name)) for name in self.list_commands(ctx)]
-        with formatter.section("Stages, each one rule of the workflow"):
-            formatter.write_dl(rows)
+        """List the commands by the first line of their docstrings, without importing them."""
+        for folder, title in SECTIONS.items():
+            rows = [(name, _first_line(path)) for name, path in _commands(folder).items()]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> None:
         try:
@@ -42,13 +49,17 @@ class StageGroup(click.Group):
             sys.exit(1)
 
 
-def _first_line(name: str) -> str:
-    path = STAGES / f"{name.replace('-', '_')}.py"
+def _commands(folder: Path) -> dict[str, Path]:
+    """The modules of a folder by the names of their commands, sorted."""
+    return {path.stem.replace("_", "-"): path for path in sorted(folder.glob("[!_]*.py"))}
+
+
+def _first_line(path: Path) -> str:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return docstring.partition("\n")[0]
 
 
-@click.group(cls=StageGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="qloc")
 def main() -> None:
     """Study whether a model's facts are localized in neurons or depend on the query.

@@ -62,7 +62,8 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
         reason = str(error).partition("\n")[0]
         raise StudyError(
             f"{place} is not in the cache of this machine, and the hub cannot be reached"
-            f" ({reason}). Run again with a network, or give a local folder: `source: folder`."
+            f" ({reason}). Run again with a network, or give a local folder (in a study:"
+            " `source: folder`)."
         ) from error
     return Path(folder)
 

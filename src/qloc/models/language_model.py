@@ -138,9 +138,7 @@ def open_model(path: Path, threads: int, dtype: torch.dtype = torch.float32) -> 
     """
     prepare_libraries(threads)
     manifest = read_manifest(path)
-    folder = _folder(manifest, path)
-    if manifest.source != "hub":
-        check_weights(folder, manifest.weights_sha256, manifest.weights_bytes)
+    folder = checkpoint_folder(manifest, path)
     return load(folder, manifest.architecture, manifest.context_length, dtype)
 
 
@@ -185,10 +183,15 @@ def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtyp
     return LanguageModel(module, tokenizer, ARCHITECTURES[architecture], context_length)
 
 
-def _folder(manifest: Manifest, path: Path) -> Path:
-    """Where the checkpoint of a manifest lies on this machine."""
-    if manifest.source == "trained":
-        return path.parent / manifest.folder
-    if manifest.source == "folder":
-        return Path(manifest.folder)
-    return cached_checkpoint(manifest.hub_name, manifest.revision)
+def checkpoint_folder(manifest: Manifest, path: Path) -> Path:
+    """Where the checkpoint of a manifest lies on this machine.
+
+    Raises:
+        StudyError: The checkpoint is missing or is not the one described.
+    """
+    if manifest.source == "hub":
+        return cached_checkpoint(manifest.hub_name, manifest.revision)
+    is_trained = manifest.source == "trained"
+    folder = path.parent / manifest.folder if is_trained else Path(manifest.folder)
+    check_weights(folder, manifest.weights_sha256, manifest.weights_bytes)
+    return folder

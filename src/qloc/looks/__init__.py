@@ -1,0 +1,1 @@
+"""Commands that only look: they write no file and are no rule of the workflow."""
