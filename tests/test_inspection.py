@@ -5,7 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -87,9 +87,10 @@ def call(monkeypatch):
     return run
 
 
-@pytest.fixture(scope="module")
-def tables(study, checkpoint):
-    """The tables of a study of one fact that is asked by the three prompts."""
+@pytest.fixture(scope="module", params=["ig", "sig", "amig"])
+def tables(request, study, checkpoint):
+    """A method and the tables of a study of one fact that is asked by the three prompts."""
+    usual = settings_with(method=request.param)
     names = [f"P36/00000/{template:02d}" for template in range(len(PROMPTS))]
     queries = pd.DataFrame(
         {
@@ -110,8 +111,8 @@ def tables(study, checkpoint):
     shared = {"model": manifest, "queries": paths["queries"], "threads": 1}
     _stage("answer-queries", **shared, candidates="vocabulary", known_only=False, min_queries=2,
            batch_size=8, answers=paths["answers"], answer_tokens="first")  # fmt: skip
-    _stage("attribute-neurons", **shared, answers=paths["answers"], method="ig", batch_size=8,
-           quadrature="adaptive", steps=20, tolerance=0.001, keep=0, mean_floor=0, knobs="{}",
+    _stage("attribute-neurons", **shared, answers=paths["answers"], method=request.param,
+           batch_size=8, **asdict(usual.rule), keep=0, mean_floor=0, knobs=json.dumps(usual.knobs),
            answer_tokens="first", precision="float32",
            attributions=paths["attributions"], checks=paths["checks"],
            fact_scores=paths["fact_scores"])  # fmt: skip
@@ -120,7 +121,7 @@ def tables(study, checkpoint):
     _stage("score-consistency", knowledge_neurons=paths["neurons"], answers=paths["answers"],
            queries=paths["queries"], fixed_k=2, chance_draws=1, seed=0,
            scores=paths["scores"])  # fmt: skip
-    return paths
+    return request.param, paths
 
 
 def _stage(name, **options):
@@ -131,10 +132,11 @@ def _stage(name, **options):
 
 
 def test_scores_neurons_answers_and_consistency_are_those_of_the_study(model, tables):
-    found = inspect(model, PROMPTS, "Paris", settings_with(top=60))
-    rows = read_table(ATTRIBUTIONS, tables["attributions"])
-    selected = read_table(KNOWLEDGE_NEURONS, tables["neurons"])
-    answers = read_table(ANSWERS, tables["answers"]).sort_values("query_id")
+    method, paths = tables
+    found = inspect(model, PROMPTS, "Paris", settings_with(method=method, top=60))
+    rows = read_table(ATTRIBUTIONS, paths["attributions"])
+    selected = read_table(KNOWLEDGE_NEURONS, paths["neurons"])
+    answers = read_table(ANSWERS, paths["answers"]).sort_values("query_id")
     for prompt, answered in zip(found.prompts, answers.itertuples(), strict=True):
         own = rows[rows["query_id"] == answered.query_id]
         scores = {(n.layer, n.neuron): (n.score, n.activation) for n in prompt.top_neurons}
@@ -148,7 +150,7 @@ def test_scores_neurons_answers_and_consistency_are_those_of_the_study(model, ta
         assert list(prompt.knowledge_neurons) == places
         assert prompt.answer_probability == pytest.approx(answered.answer_probability, rel=1e-6)
         assert prompt.answer_rank == answered.answer_rank
-    score = read_table(CONSISTENCY_SCORES, tables["scores"])["consistency_score"].item()
+    score = read_table(CONSISTENCY_SCORES, paths["scores"])["consistency_score"].item()
     assert found.consistency.score == score
     assert 0 < score < 1
 

@@ -73,7 +73,7 @@ def _answered(found: PromptFindings, answer_tokens: str) -> str:
         said += f"; the model says {_token(found.said)} ({found.said_probability:.4g})"
     n_left_out = len(found.answer_tokens) - 1
     if answer_tokens == "first" and n_left_out:
-        said += f"; the answer goes on for {n_left_out} more: see --answer-tokens"
+        said += f"; the answer has {_number(n_left_out, 'more token')}: see --answer-tokens"
     return f"{said}."
 
 

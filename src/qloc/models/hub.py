@@ -17,6 +17,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils.logging import disable_propagation
 
 from qloc.errors import StudyError
 
@@ -39,6 +40,7 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
             f" digits that https://huggingface.co/{hub_name}/commits/main shows."
         )
     place = f"{hub_name} at {revision}"
+    disable_propagation()  # the library prints its own lines; the log would have them twice
     try:
         folder = snapshot_download(
             hub_name, revision=revision, allow_patterns=FETCHED, ignore_patterns=IN_SUBFOLDERS

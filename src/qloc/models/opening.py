@@ -50,7 +50,7 @@ class Checkpoint:
 def open_checkpoint(
     place: str | Path, revision: str | None = None, threads: int | None = None
 ) -> LanguageModel:
-    """Open a model.
+    """Open a model, in float32; torch is told to compute the same bits every time.
 
     Args:
         place: As for `find_checkpoint`.
