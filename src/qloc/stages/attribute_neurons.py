@@ -3,10 +3,9 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
-import pandas as pd
 
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
@@ -16,6 +15,7 @@ from qloc.contracts.queries import QUERIES
 from qloc.measures.attribution import Attribution
 from qloc.measures.attribution_tables import AttributionTables, Run
 from qloc.measures.quadrature import QUADRATURES
+from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.memory import in_batches
 from qloc.models.methods import METHODS, Rule, attribute
@@ -27,15 +27,6 @@ from qloc.tables import read_table, write_tables
 logger = logging.getLogger(__name__)
 
 SHARE = click.FloatRange(min=0, max=1, max_open=True)
-
-
-class StudiedQuery(NamedTuple):
-    """A query that the study attributes."""
-
-    query_id: str
-    fact_id: str
-    prompt: str
-    answer: str
 
 
 @click.command()
@@ -78,7 +69,7 @@ def command(
     fact_scores: Path,
 ) -> None:
     """Score every feed-forward neuron on the studied queries of one relation."""
-    studied = _studied(read_table(QUERIES, queries), read_table(ANSWERS, answers))
+    studied = studied_prompts(read_table(QUERIES, queries), read_table(ANSWERS, answers))
     tables = AttributionTables(keep, mean_floor)
     if studied:
         opened = open_model(model, threads)
@@ -122,11 +113,3 @@ def _attribute(
         for query in batch
     ]
     return attribute(model, encoded, method, rule, answer_tokens, knobs)
-
-
-def _studied(queries: pd.DataFrame, answers: pd.DataFrame) -> list[StudiedQuery]:
-    """The studied queries in the order of their table, which is sorted by their name."""
-    names = answers.loc[answers["is_studied"], ["query_id"]]
-    found = queries.merge(names, on="query_id", validate="one_to_one")
-    columns = [found[name] for name in ("query_id", "fact_id", "prompt", "answer")]
-    return [StudiedQuery(*row) for row in zip(*columns, strict=True)]
