@@ -33,6 +33,7 @@ class Paths:
         tail: The tails; every path changes the neurons at its query's changed token.
         queries: Of every path, as numbers of tails.
         layers: Of every path.
+        baselines: Of every path: what the neurons do where it starts.
         steps: Of every path, from its baseline to what the neurons do.
     """
 
@@ -40,6 +41,7 @@ class Paths:
     tail: Tail
     queries: Int[Tensor, " path"]
     layers: Int[Tensor, " path"]
+    baselines: Float[Tensor, "path neuron"]
     steps: Float[Tensor, "path neuron"]
 
     def __len__(self) -> int:
@@ -48,11 +50,23 @@ class Paths:
     @cached_property
     def moves(self) -> Float[Tensor, "path hidden"]:
         """What every step adds behind the down projection."""
-        moves = self.steps.new_empty((len(self), self.model.hidden_size))
+        return self._projected(self.steps)
+
+    @cached_property
+    def starts(self) -> Float[Tensor, "path hidden"]:
+        """What the down projection puts out at every baseline."""
+        starts = self._projected(self.baselines)
+        for layer, down in enumerate(self.model.down_projections):
+            if down.bias is not None:
+                starts[self.layers == layer] += down.bias
+        return starts
+
+    def _projected(self, neurons: Float[Tensor, "path neuron"]) -> Float[Tensor, "path hidden"]:
+        found = neurons.new_empty((len(self), self.model.hidden_size))
         for layer in torch.unique(self.layers).tolist():
             chosen = self.layers == layer
-            moves[chosen] = self.steps[chosen] @ self.model.value_matrix(layer)
-        return moves
+            found[chosen] = neurons[chosen] @ self.model.value_matrix(layer)
+        return found
 
     @torch.no_grad()
     def probabilities(
@@ -107,7 +121,8 @@ class Paths:
     def _rows(self, part: "_Part", points: Float[Tensor, " point"]) -> Rows:
         is_whole = torch.equal(part.tails, torch.arange(len(self.tail.tokens)))
         tail = self.tail if is_whole else self.tail.chosen(part.tails.to(self.steps.device))
-        entries = Entries(part.queries, self.layers[part.paths], self.moves[part.paths])
+        starts = None if self.model.architecture.adds_plainly else self.starts[part.paths]
+        entries = Entries(part.queries, self.layers[part.paths], self.moves[part.paths], starts)
         return arrange_rows(tail, entries, points, self.model.n_layers)
 
     def _parts(self, chosen: Int[Tensor, " chosen"], n_points: int) -> Iterator["_Part"]:
@@ -131,7 +146,7 @@ class Paths:
         for query in torch.unique(queries).tolist():
             yield from by_layer[queries == query].split(size)  # type: ignore[no-untyped-call]
 
-    def _part(self, pieces: Sequence[Int[Tensor, " piece"]]) -> "_Part":
+    def _part(self, pieces: Sequence[Int[Tensor, " _"]]) -> "_Part":
         paths = torch.cat(list(pieces))
         numbers = torch.arange(len(pieces)).repeat_interleave(torch.tensor([*map(len, pieces)]))
         order = torch.argsort(self.layers[paths], stable=True)
