@@ -32,7 +32,7 @@ def test_the_end_of_text_opens_texts_only_where_it_is_asked_to():
     for opens_with_end in (True, False):
         tokenizer = train_tokenizer(PROMPTS, OBJECTS, TEXT, opens_with_end)
         assert (tokenizer.encode("Oslo")[0] == 0) == opens_with_end
-        assert (tokenizer.eos_token_id, tokenizer.pad_token_id) == (0, 1)
+        assert (tokenizer.eos_token_id, tokenizer.pad_token_id) == (0, 0)
 
 
 def test_the_same_texts_give_the_same_tokenizer():

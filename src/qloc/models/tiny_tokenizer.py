@@ -6,6 +6,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from transformers import PreTrainedTokenizerFast
 
 END_OF_TEXT = "<|endoftext|>"
+# Never read in training, so its embedding means nothing: texts are padded, and words replaced, with
+# the end-of-text token instead.
 PADDING = "<pad>"
 
 # Entries: large enough for some 1,000 objects as single tokens, small enough that the
@@ -47,7 +49,7 @@ def train_tokenizer(
         tokenizer_object=tokenizer,
         bos_token=END_OF_TEXT,
         eos_token=END_OF_TEXT,
-        pad_token=PADDING,
+        pad_token=END_OF_TEXT,
         clean_up_tokenization_spaces=False,
     )
 
