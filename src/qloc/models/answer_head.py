@@ -12,7 +12,7 @@ from torch.autograd.function import BackwardCFunction, FunctionCtx
 from qloc.models.language_model import LanguageModel
 from qloc.models.precision import matrix_products
 
-CHUNK = 2048  # tokens of the vocabulary held at a time
+CHUNK = 1024  # tokens of the vocabulary held at a time
 
 
 def answer_probability(
@@ -36,16 +36,18 @@ class _AnswerProbability(torch.autograd.Function):
         answers: Int[Tensor, " row"],
         model: LanguageModel,
     ) -> Float[Tensor, " row"]:
+        is_asked = ctx.needs_input_grad[0]  # type: ignore[attr-defined]
         with matrix_products("float32"):
-            largest, total, expected = _pass_over_vocabulary(model, hidden)
+            largest, total, expected = _pass_over_vocabulary(model, hidden, is_asked)
         weight = model.head.weight[answers].to(hidden)
         raw = (hidden * weight).sum(1, keepdim=True)
         if model.head.bias is not None:
             raw += model.head.bias[answers][:, None]
         logits, slope = _transformed(model, raw)
         probability = torch.exp(logits - largest) / total
-        gradient = probability * model.logit_scale * (weight * slope - expected / total)
-        ctx.save_for_backward(gradient)
+        if is_asked:
+            gradient = probability * model.logit_scale * (weight * slope - expected / total)
+            ctx.save_for_backward(gradient)
         return probability[:, 0]
 
     @staticmethod
@@ -55,9 +57,12 @@ class _AnswerProbability(torch.autograd.Function):
 
 
 def _pass_over_vocabulary(
-    model: LanguageModel, hidden: Float[Tensor, "row hidden"]
+    model: LanguageModel, hidden: Float[Tensor, "row hidden"], is_asked: bool
 ) -> tuple[Float[Tensor, "row 1"], Float[Tensor, "row 1"], Float[Tensor, "row hidden"]]:
-    """The largest logit m, Σ_v e^(logit_v − m), and Σ_v e^(logit_v − m) slope_v W_v."""
+    """The largest logit m, Σ_v e^(logit_v − m), and Σ_v e^(logit_v − m) slope_v W_v.
+
+    The last, as costly as all else, stays 0 unless a gradient is asked for.
+    """
     largest = hidden.new_full((hidden.shape[0], 1), -torch.inf)
     total = torch.zeros_like(largest)
     expected = torch.zeros_like(hidden)
@@ -72,9 +77,9 @@ def _pass_over_vocabulary(
         rescale = torch.exp(largest - new_largest)
         shares = logits.sub_(new_largest).exp_()
         total = total * rescale + shares.sum(1, keepdim=True)
-        if model.logit_softcap is not None:
-            shares = shares * slope
-        expected = torch.addmm(expected * rescale, shares, weight)
+        if is_asked:
+            bent = shares if model.logit_softcap is None else shares * slope
+            expected = torch.addmm(expected * rescale, bent, weight)
         largest = new_largest
     return largest, total, expected
 

@@ -2,7 +2,7 @@
 
 The sweep relies on how a model is built: on where attention looks, on what becomes of a down
 projection's output. One query of every batch is therefore also run in the plain way, unmodified
-and with each layer's neurons at the baseline of its path.
+and with the neurons of the first, a middle and the last layer at the baseline of their paths.
 """
 
 from collections.abc import Iterator
@@ -42,17 +42,18 @@ def check_ends(
         StudyError: They differ by more than rounding.
     """
     model, n_layers = paths.model, paths.model.n_layers
+    layers = sorted({0, n_layers // 2, n_layers - 1})
     tail = paths.tail.chosen(paths.queries[:1].to(model.device))
     start = int(tail.prefix.lengths[0])
     text = [*query.prompt_tokens, *query.counted_tokens(tail.answer_tokens)[:-1]]
-    tokens = torch.tensor([text] * (1 + n_layers), device=model.device)
-    with _layers_at_baseline(model, start + int(tail.changed[0]), paths.steps[:n_layers]):
+    tokens = torch.tensor([text] * (1 + len(layers)), device=model.device)
+    with _at_baseline(model, layers, start + int(tail.changed[0]), paths.baselines):
         hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state
     read = hidden[:, start + tail.reads[0]].double()  # run answer_token hidden
     answers = tail.answers.expand(len(read), -1)
     probability = answer_probability(model, read.flatten(0, 1), answers.flatten())
     plain = tail.combined(probability.reshape(answers.shape).T[None])[0]
-    swept = torch.cat([unmodified[:1], at_baseline])
+    swept = torch.cat([unmodified[:1], at_baseline[layers]])
     difference = float((plain - swept).abs().max())
     if difference > TOLERANCE * float(plain.max()):
         raise unsupported(
@@ -63,24 +64,25 @@ def check_ends(
 
 
 @contextmanager
-def _layers_at_baseline(
-    model: LanguageModel, position: int, steps: Float[Tensor, "layer neuron"]
+def _at_baseline(
+    model: LanguageModel, layers: list[int], position: int, baselines: Float[Tensor, "path neuron"]
 ) -> Iterator[None]:
-    """Take the step of layer l back at one token of text l + 1."""
+    """Put each of some layers at its baseline at one token, in texts of their own from 1."""
     with ExitStack() as stack:
-        for layer, down in enumerate(model.down_projections):
-            take_back = partial(_take_back, layer + 1, position, steps[layer])
-            stack.callback(down.register_forward_pre_hook(take_back).remove)
+        for text, layer in enumerate(layers, 1):
+            start = partial(_start, text, position, baselines[layer])
+            down = model.down_projections[layer]
+            stack.callback(down.register_forward_pre_hook(start).remove)
         yield
 
 
-def _take_back(
+def _start(
     text: int,
     position: int,
-    step: Float[Tensor, " neuron"],
+    baseline: Float[Tensor, " neuron"],
     _down: torch.nn.Module,
     inputs: tuple[Tensor, ...],
 ) -> tuple[Tensor, ...]:
     neurons = inputs[0].clone()
-    neurons[text, position] -= step
+    neurons[text, position] = baseline
     return (neurons,)
