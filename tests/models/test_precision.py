@@ -38,9 +38,9 @@ def test_the_head_is_multiplied_in_full_precision_also_within_tf32(random_model,
     seen = []
     multiply = answer_head._pass_over_vocabulary
 
-    def watched(model, hidden):
+    def watched(*arguments):
         seen.append(in_force())
-        return multiply(model, hidden)
+        return multiply(*arguments)
 
     monkeypatch.setattr(answer_head, "_pass_over_vocabulary", watched)
     model = random_model("llama", torch.float32)
@@ -53,7 +53,7 @@ def test_the_head_is_multiplied_in_full_precision_also_within_tf32(random_model,
 
 
 def test_a_failing_head_leaves_the_precision_around_it(random_model, monkeypatch):
-    def failing(_model, _hidden):
+    def failing(*_arguments):
         raise ValueError("a head that fails")
 
     monkeypatch.setattr(answer_head, "_pass_over_vocabulary", failing)
