@@ -49,6 +49,13 @@ def test_numbers_are_those_of_the_tables(study):
     assert rows.loc["same_final_word", "estimate"] == 0.56
 
 
+def test_an_attribution_of_several_words_is_one(study):
+    checks = study["attribution_checks"]
+    words = pd.concat([checks.assign(word=word) for word in (1, 2, 3)])
+    rows = found(study, checks=words).set_index("finding")
+    assert rows.loc["not_settled_share", ["estimate", "n"]].tolist() == [1 / 576, 576]
+
+
 def test_queries_that_cannot_be_asked_are_not_unknown(study):
     answers = study["answers"].copy()
     answers.loc[~answers["is_known"], "problem"] = "too_long"

@@ -3,15 +3,19 @@
 import html.parser
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from qloc.figures import findings, front_page
+from qloc.figures import findings, front_page, joint_findings
 from qloc.figures.formats import number
 
 ORGANISM = front_page.StudiedModel("tiny_m|1|", "an organism, trained in this run", True)
 CHECKPOINT = front_page.StudiedModel("gpt2", "some/gpt2 at revision abc", False)
 HOSTILE = "</script><b>&"
+
+
+NOTHING = pd.DataFrame(columns=findings.COLUMNS)
 
 
 def page(study, model="tiny-gpt2", models=(ORGANISM,)):
@@ -26,7 +30,19 @@ def page(study, model="tiny-gpt2", models=(ORGANISM,)):
     }
     rows = findings.findings(**{option: study[table] for option, table in tables.items()})
     rows = rows.assign(model=model, method="ig")[findings.COLUMNS]
-    return front_page.front_page(rows, models).decode(), rows
+    return front_page.front_page(rows, NOTHING, models).decode(), rows
+
+
+def page_of_methods(study, *models):
+    """A page of models under three methods, and its rows."""
+    _, rows = page(study)
+    of_model = pd.concat([rows.assign(method=method) for method in ("ig", "sig", "amig")])
+    joint = joint_findings.joint_findings(study["method_agreements"], study["class_agreements"])
+    found, together = (
+        pd.concat([part.assign(model=model)[findings.COLUMNS] for model in models])
+        for part in (of_model, joint)
+    )
+    return front_page.front_page(found, together, [CHECKPOINT]).decode(), found, together
 
 
 def seen(text):
@@ -69,8 +85,13 @@ def test_no_script_no_request_and_buttons_that_do_no_harm_elsewhere(study):
 def test_it_is_read_in_two_minutes(study):
     _, rows = page(study)
     both = pd.concat([rows, rows.assign(model="tiny-llama")])
-    text = seen(front_page.front_page(both, [ORGANISM]).decode())
+    text = seen(front_page.front_page(both, NOTHING, [ORGANISM]).decode())
     assert len(re.findall(r"[^\W\d]{2,}", text)) <= 350
+
+
+def test_three_methods_of_two_models_are_read_in_three(study):
+    text, *_ = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
+    assert len(re.findall(r"[^\W\d]{2,}", seen(text))) <= 525
 
 
 def test_every_finding_is_a_row_with_its_cell(study):
@@ -90,7 +111,48 @@ def test_no_nan_is_printed_for_a_model_that_knows_nothing(make_study):
 def test_many_models_stand_in_the_table_and_four_in_words(study, n):
     _, rows = page(study)
     many = pd.concat([rows.assign(model=f"m{i}") for i in range(n)])
-    text = front_page.front_page(many, [CHECKPOINT]).decode()
-    assert text.count('<th scope="col">m') == n
+    text = front_page.front_page(many, NOTHING, [CHECKPOINT]).decode()
+    assert text.count('<th scope="colgroup" colspan="1">m') == n
+    assert text.count('<th scope="col">IG</th>') == n
     assert text.count("<li><strong>m") == min(n, front_page.IN_WORDS)
     assert (f"{n - 4} more in the table" in text) == (n > 4)
+
+
+def test_methods_stand_under_their_model_in_their_order(study):
+    text, *_ = page_of_methods(study, "m1", "m2")
+    head = re.search(r"<thead>.*?</thead>", text, re.S)[0]
+    assert re.findall(r'colspan="3">(\w+)', head) == ["m1", "m2"]
+    assert re.findall(r'"col">(I?A?S?M?I?G)<', head) == ["IG", "SIG", "AMIG"] * 2
+    for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", text, re.S):
+        widths = [int(width or 1) for width in re.findall(r'<td(?: colspan="(\d)")?>', row)]
+        assert sum(widths) == 6
+
+
+def test_what_all_methods_say_is_one_cell_of_the_model_and_a_sentence(study):
+    text, _, joint = page_of_methods(study, "m1", "m2")
+    flat = " ".join(html.unescape(text).split())
+    for question in joint_findings.JOINT_QUESTIONS.values():
+        assert question in flat
+    assert flat.count("0.34 [0.28, 0.40] of the facts inconsistent by Otsu's threshold") == 2
+    assert flat.count("0.13 [0.07, 0.19] more than independent methods would") == 2
+    assert "IG, SIG 0.31 [0.26, 0.36]; IG, AMIG 0.62" in flat
+    assert len(joint) == 2 * (4 + 2 * 3)
+    assert "Do the methods agree?" in flat
+    assert "SIG; Enguehard" in flat
+
+
+def test_one_method_says_nothing_of_others(study):
+    text, _ = page(study)
+    flat = html.unescape(text)
+    assert "All methods" not in flat
+    assert "Do the methods agree?" not in flat
+    assert "SIG" not in flat
+    assert "IG; Dai" in flat
+
+
+def test_without_an_otsu_threshold_no_sentence_is_said_of_all_methods(study):
+    classes = study["class_agreements"]
+    classes.loc[classes["criterion"] == "otsu", ["estimate", "ci_low", "ci_high"]] = np.nan
+    found = joint_findings.joint_findings(study["method_agreements"], classes)
+    assert joint_findings.joint_sentence(found) == ""
+    assert joint_findings.joint_cell(found, "excess_otsu")[0] == "not defined"

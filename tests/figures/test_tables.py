@@ -3,16 +3,23 @@
 import numpy as np
 import pytest
 
+from qloc.contracts.class_agreements import CLASS_AGREEMENTS
 from qloc.figures import tables
+from qloc.tables import empty
 
 
 def placed(rows, model="m", method="ig"):
     return rows.assign(model=model, method=method)
 
 
+def rows_of(summaries, comparisons, agreements=None):
+    compared = empty(CLASS_AGREEMENTS) if agreements is None else agreements
+    return tables.class_rows(placed(summaries), placed(comparisons), compared.assign(model="m"))
+
+
 @pytest.fixture
 def class_rows(study):
-    return tables.class_rows(placed(study["class_summaries"]), placed(study["class_comparisons"]))
+    return rows_of(study["class_summaries"], study["class_comparisons"])
 
 
 def test_table_1_has_a_row_for_every_model_method_and_criterion(study, class_rows):
@@ -43,12 +50,35 @@ def test_an_empty_class_and_an_undefined_threshold_are_said(study):
     empty = summaries["statistic"].isin(["mean_inconsistent", "threshold"])
     columns = ["estimate", "ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"]
     summaries.loc[empty, columns] = np.nan
-    cells = tables.class_cells(
-        tables.class_rows(summaries, placed(study["class_comparisons"]).iloc[:0])
-    )
+    cells = tables.class_cells(rows_of(summaries, study["class_comparisons"].iloc[:0]))
     assert set(cells["mean CS of K_I"]) == {"no such fact"}
     assert set(cells["criterion"]) == {"static: not defined", "Otsu: not defined"}
     assert set(cells["Welch's t (sanity)"]) == {"not defined"}
+    assert "R_I, all methods" not in cells
+
+
+def test_table_1_has_the_share_of_all_methods_beside_that_of_each(study):
+    agreements = study["class_agreements"]
+    rows = rows_of(study["class_summaries"], study["class_comparisons"], agreements)
+    found = rows.set_index("criterion").loc["otsu"]
+    shares = agreements[agreements["criterion"] == "otsu"].set_index(["statistic", "method"])
+    assert found["inconsistent_by_all"] == shares.loc[("inconsistent_share", "all"), "estimate"]
+    assert found["excess_within_relations_ci_low"] == pytest.approx(0.07)
+    assert found["n_facts_of_all_methods"] == 36
+    cells = tables.class_cells(rows).set_index("criterion")["R_I, all methods"]
+    assert cells.tolist() == ["0.00 [not estimable]", "0.34 [0.28, 0.40]"]
+
+
+def test_all_methods_stand_against_independent_ones(study):
+    agreements = study["class_agreements"].assign(model="m")
+    cells = tables.agreement_cells(agreements).set_index("criterion")
+    assert cells.index.tolist() == ["static", "Otsu"]
+    otsu = cells.loc["Otsu"].to_dict()
+    assert [otsu[f"R_I, {name}"] for name in ("IG", "SIG", "AMIG")] == ["0.51", "0.67", "0.49"]
+    assert otsu["R_I, all methods"] == "0.34 [0.28, 0.40]"
+    assert otsu["if independent within relations"] == "0.21 [0.15, 0.27]"
+    assert otsu["excess within relations"] == "0.13 [0.07, 0.19]"
+    assert otsu["facts"] == "36 facts"
 
 
 def test_table_4_has_the_papers_thresholds_beside_the_runs(study):

@@ -1,5 +1,7 @@
 """`summarize-study` writes the front page and every number on it."""
 
+import itertools
+
 import pandas as pd
 import pytest
 
@@ -10,20 +12,26 @@ TABLES = {
     "overlaps": "neuron_set_overlaps",
     "associations": "probability_associations",
 }
+JOINT = {"neurons": "method_agreements", "classes": "class_agreements"}
 BY_RELATION = {"answers": "answers", "checks": "attribution_checks"}
 MODELS = ("tiny-llama", "tiny-gpt2")
 
 
 @pytest.fixture
 def summarize(make_study, run_stage, tmp_path):
-    def run(study):
+    def run(study, *methods):
         findings, page = tmp_path / "findings.csv", tmp_path / "findings.html"
+        places = list(itertools.product(MODELS, methods or ["ig"]))
         options = {
-            option: " ".join(str(study.write(tmp_path, table, model)) for model in MODELS)
+            option: " ".join(str(study.write(tmp_path, table, *place)) for place in places)
             for option, table in TABLES.items()
         }
         for option, table in BY_RELATION.items():
-            paths = [study.write_by_relation(tmp_path, table, model) for model in MODELS]
+            paths = {study.write_by_relation(tmp_path, table, *place): None for place in places}
+            options[option] = " ".join(paths)
+        for option, table in JOINT.items():
+            compared = MODELS if methods else ()
+            paths = [str(study.write(tmp_path, table, model)) for model in compared]
             options[option] = " ".join(paths)
         models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
         run_stage("summarize-study", models=models, findings=findings, page=page, **options)
@@ -36,9 +44,22 @@ def test_models_stand_in_the_order_of_the_study_with_their_own_numbers(summarize
     rows, page = summarize(study)
     assert rows["model"].unique().tolist() == list(MODELS)
     assert page.index("tiny-llama, IG") < page.index("tiny-gpt2, IG")
+    assert rows["method"].unique().tolist() == ["ig"]
     known = rows[rows["finding"] == "known_share"]
     assert known["n"].tolist() == [144, 144]
     assert "tiny-llama, tiny-gpt2 were trained" in " ".join(page.split())
+
+
+def test_methods_stand_in_their_order_and_together(summarize, study):
+    rows, page = summarize(study, "ig", "sig", "amig")
+    places = rows[rows["finding"] == "mean_chance"][["model", "method"]]
+    assert places.to_numpy().tolist() == [
+        [model, method] for model in MODELS for method in ("ig", "sig", "amig")
+    ]
+    joint = rows[rows["finding"] == "excess_otsu"]
+    assert joint["method"].tolist() == ["all", "all"]
+    assert joint["estimate"].tolist() == [0.13, 0.13]
+    assert page.count("0.13 [0.07, 0.19]") == 2 * 2
 
 
 def test_a_changed_cell_changes_the_page(summarize, study):

@@ -19,6 +19,7 @@ rule tabulate_classes:
             model=study.instances,
             method=settings["methods"],
         ),
+        agreements=expand("results/class_agreements/{model}.parquet", model=compared),
     output:
         csv=shown(
             "results/tables/classes.csv",
@@ -41,6 +42,7 @@ rule tabulate_classes:
         "python -m qloc tabulate-classes"
         ' --summaries "{input.summaries:q}"'
         ' --comparisons "{input.comparisons:q}"'
+        ' --agreements "{input.agreements:q}"'
         " --csv {output.csv:q}"
         " --page {output.page:q}"
         " &> {log:q}"
@@ -192,6 +194,8 @@ rule summarize_study:
             relation=settings["relations"],
             method=settings["methods"],
         ),
+        neurons=expand("results/method_agreements/{model}.parquet", model=compared),
+        classes=expand("results/class_agreements/{model}.parquet", model=compared),
     output:
         findings=shown(
             "results/report/findings.csv", TRUST, "the front page, as numbers"
@@ -214,6 +218,8 @@ rule summarize_study:
         ' --answers "{input.answers:q}"'
         ' --associations "{input.associations:q}"'
         ' --checks "{input.checks:q}"'
+        ' --neurons "{input.neurons:q}"'
+        ' --classes "{input.classes:q}"'
         " --findings {output.findings:q}"
         " --page {output.page:q}"
         " &> {log:q}"

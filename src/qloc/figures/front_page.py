@@ -7,10 +7,12 @@ import pandas as pd
 
 from qloc.figures.findings import QUESTIONS, cell, detail, place, sentence
 from qloc.figures.formats import each
+from qloc.figures.joint_findings import JOINT_QUESTIONS, joint_cell, joint_sentence
 from qloc.figures.pages import ENVIRONMENT
+from qloc.figures.style import METHOD_NAME
 
 IN_WORDS = 4
-"""So many models and methods get a sentence of their own; all stand in the table."""
+"""So many models get sentences of their own; all stand in the table."""
 
 SHOW = (
     "(function(rule){for(var p in results){if(results[p].job_properties.rule===rule&&"
@@ -28,17 +30,27 @@ BUTTONS = {
     "plot_checks": "Are the numbers right?",
 }
 
+BUTTONS_OF_SEVERAL = {"plot_agreement": "Do the methods agree?"}
+
+METHOD_WORDS = {
+    "ig": "integrated gradients (IG; Dai et al., ACL 2022), at the last position from zero",
+    "sig": "sequential integrated gradients (SIG; Enguehard, 2023), at each word from another token"
+    " in its place, added over words and normalised",
+    "amig": "AMIG (Chen et al., AAAI 2024), at the last position from prompts with words replaced,"
+    " added over words and normalised",
+}
+
 FRAGMENT = ENVIRONMENT.from_string(
     """<div class="front" lang="en">
 <p class="question">A fact can be asked in many ways. Are the neurons behind its answers the
 fact's own, or do they depend on the query? Chen et al. (ICLR 2025) say: on the query, for many
 facts.</p>
 <ul class="answers">
-{% for column in columns[:in_words] %}
-<li><strong>{{ column.place }}</strong>: {{ column.sentence }}</li>
+{% for group in groups[:in_words] %}
+<li><strong>{{ group.place }}</strong>: {{ group.sentence }}</li>
 {% endfor %}
-{% if columns|length > in_words %}
-<li>{{ columns|length - in_words }} more in the table.</li>
+{% if groups|length > in_words %}
+<li>{{ groups|length - in_words }} more in the table.</li>
 {% endif %}
 </ul>
 {% if organisms %}
@@ -54,13 +66,19 @@ the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p
 <div class="table" role="region" aria-label="What was found" tabindex="0">
 <table class="findings">
 <caption>What was found, with 95 % intervals over relations and facts; n counts facts.</caption>
-<thead><tr><th scope="col">question</th>
-{% for column in columns %}<th scope="col">{{ column.place }}</th>{% endfor %}</tr></thead>
+<thead><tr><th scope="col" rowspan="2">question</th>
+{% for group in groups %}
+<th scope="colgroup" colspan="{{ group.methods|length }}">{{ group.model }}</th>
+{% endfor %}</tr>
+<tr>{% for group in groups %}
+{% for method in group.methods %}<th scope="col">{{ method }}</th>{% endfor %}
+{% endfor %}</tr></thead>
 <tbody>
 {% for question, cells in rows %}
 <tr><th scope="row">{{ question }}</th>
-{% for text, small in cells %}
-<td>{{ text }}{% if small %} <small>{{ small }}</small>{% endif %}</td>
+{% for cell in cells %}
+<td{% if cell.width > 1 %} colspan="{{ cell.width }}"{% endif %}>{{ cell.text }}
+{% if cell.small %} <small>{{ cell.small }}</small>{% endif %}</td>
 {% endfor %}</tr>
 {% endfor %}
 </tbody>
@@ -73,7 +91,9 @@ neurons that more than one of its queries has. Facts whose CS reaches a threshol
 <em>consistent</em> (K_C), the others <em>inconsistent</em> (K_I). Queries of different facts
 share neurons too: <em>chance</em> is the CS of mixed facts, and the adjusted CS says how far a
 fact lies above it. Otsu's threshold splits any scores in two, so a share of inconsistent facts
-is no evidence that there are two kinds of facts.</p>
+is no evidence that there are two kinds of facts.{% if several %} Methods that know nothing of
+each other would still call some facts inconsistent at once, more so where classes follow the
+relation; only what exceeds that is agreement on facts.{% endif %}</p>
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); with few relations they are too narrow: in simulations, those of eight cover about
 90 %. What no draw changes, such as a share of 0, has none. <em>n</em> stands beside them. The
@@ -98,9 +118,9 @@ they hold little besides it. Study a checkpoint for that: one key of the configu
 </details>
 <details><summary>The method in a paragraph</summary>
 <p>Facts of ParaRel's kind (Elazar et al., TACL 2021) were asked through several templates
-each. Neurons of the feed-forward layers were attributed by integrated gradients at the
-last position from a zero baseline (Dai et al., ACL 2022), with an error bar for every query and
-layer. Knowledge neurons, consistency scores, static and Otsu thresholds follow Chen et al.
+each. Neurons of the feed-forward layers were attributed by {{ methods|join("; by ") }}. Every
+query and layer has an error bar. Knowledge neurons, consistency scores, static and Otsu
+thresholds follow Chen et al.
 (ICLR 2025); chance, adjusted scores, the diagnostics of two kinds and all intervals were added
 here.</p>
 </details>
@@ -110,11 +130,22 @@ here.</p>
 
 
 @dataclass(frozen=True)
-class Column:
-    """One model and method on the front page."""
+class Group:
+    """One model on the front page: how it is called in words, what it found, its methods."""
 
+    model: str
+    methods: list[str]
     place: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table: its text, the small text under it, how many methods it is of."""
+
+    text: str
+    small: str
+    width: int = 1
 
 
 @dataclass(frozen=True)
@@ -126,34 +157,68 @@ class StudiedModel:
     is_organism: bool
 
 
-def front_page(found: pd.DataFrame, models: Sequence[StudiedModel]) -> bytes:
+def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[StudiedModel]) -> bytes:
     """The front page as a fragment of HTML.
 
     Args:
         found: Findings of all models and methods, in the order to show.
+        joint: Findings of all methods of a model, for all models; none for a single method.
         models: The models that were studied.
     """
-    groups = {
-        place(str(model), str(method)): rows
-        for (model, method), rows in found.groupby(["model", "method"], sort=False)
-    }
+    methods = found["method"].unique().tolist()
     text = FRAGMENT.render(
-        columns=[Column(name, sentence(rows)) for name, rows in groups.items()],
-        rows=_rows(list(groups.values())),
+        groups=[
+            _group(str(model), rows, joint[joint["model"] == model])
+            for model, rows in found.groupby("model", sort=False)
+        ],
+        rows=[*_rows(found), *_joint_rows(found, joint)],
         organisms=[model.name for model in models if model.is_organism],
         models=models,
-        buttons=BUTTONS,
+        methods=[METHOD_WORDS[method] for method in methods],
+        several=len(methods) > 1,
+        buttons=BUTTONS | (BUTTONS_OF_SEVERAL if len(methods) > 1 else {}),
         show=SHOW,
         in_words=IN_WORDS,
     )
     return text.encode()
 
 
-def _rows(groups: Sequence[pd.DataFrame]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _group(model: str, found: pd.DataFrame, joint: pd.DataFrame) -> Group:
+    """A model in words: what its first method found, and what all of them say."""
+    methods = found["method"].unique().tolist()
+    first = found[found["method"] == methods[0]]
+    return Group(
+        model=model,
+        methods=[METHOD_NAME[method] for method in methods],
+        place=place(model, methods[0]),
+        sentence=sentence(first) + joint_sentence(joint),
+    )
+
+
+def _rows(found: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
     """Every question that has an answer for any model, with the cells of all."""
-    found = [{row.finding: (cell(row), detail(row)) for row in each(rows)} for rows in groups]
+    cells = [
+        {row.finding: Cell(cell(row), detail(row)) for row in each(rows)}
+        for _, rows in found.groupby(["model", "method"], sort=False)
+    ]
     return [
-        (question, [cells.get(name, ("not measured", "")) for cells in found])
+        (question, [of_place.get(name, Cell("not measured", "")) for of_place in cells])
         for name, question in QUESTIONS.items()
-        if any(name in cells for cells in found)
+        if any(name in of_place for of_place in cells)
+    ]
+
+
+def _joint_rows(found: pd.DataFrame, joint: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
+    """The same of questions about all methods, a cell for every model."""
+    widths = found.groupby("model", sort=False)["method"].nunique()
+    return [
+        (
+            question,
+            [
+                Cell(*joint_cell(joint[joint["model"] == model], name), int(width))
+                for model, width in widths.items()
+            ],
+        )
+        for name, question in JOINT_QUESTIONS.items()
+        if (joint["finding"] == name).any()
     ]

@@ -24,13 +24,27 @@ CRITERION_NAME = {"static": "static", "otsu": "Otsu"}
 
 PLACE = ["model", "method", "criterion"]
 
+BY_ALL = "inconsistent_by_all"
+"""Column of the share of facts that all methods call inconsistent."""
 
-def class_rows(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+JOINT_NAME = {
+    "inconsistent_share": "R_I, all methods",
+    "independent_share": "if independent",
+    "excess": "excess",
+    "independent_share_within_relations": "if independent within relations",
+    "excess_within_relations": "excess within relations",
+}
+
+
+def class_rows(
+    summaries: pd.DataFrame, comparisons: pd.DataFrame, agreements: pd.DataFrame
+) -> pd.DataFrame:
     """Table 1: one row for every model, method and criterion, with all estimates and intervals.
 
     Args:
         summaries: Class summaries, with the columns `model` and `method`.
         comparisons: Class comparisons, likewise; those of CS over all relations are taken.
+        agreements: Class agreements, with the column `model`; no row if methods are not compared.
     """
     ends = ["estimate", "ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"]
     wide = summaries.pivot(index=PLACE, columns="statistic", values=ends)
@@ -41,7 +55,21 @@ def class_rows(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFra
     sanity = ["sanity_t", "sanity_degrees_of_freedom", "sanity_p_value"]
     sizes = ["n_consistent", "n_inconsistent"]
     rows = counts.join(wide).join(tests[sizes + sanity])
-    return rows.reindex(_places(summaries)).reset_index()
+    rows = rows.reindex(_places(summaries)).reset_index()
+    if agreements.empty:
+        return rows
+    return rows.merge(_joint_shares(agreements), how="left", on=["model", "criterion"])
+
+
+def _joint_shares(agreements: pd.DataFrame) -> pd.DataFrame:
+    """What all methods say of the facts: one row for every model and criterion."""
+    joint = agreements[agreements["method"] == "all"]
+    joint = joint.replace({"statistic": {"inconsistent_share": BY_ALL}})
+    ends = ["estimate", "ci_low", "ci_high"]
+    wide = joint.pivot(index=["model", "criterion"], columns="statistic", values=ends)
+    wide.columns = pd.Index([_column(*names) for names in wide.columns.to_list()])
+    sizes = joint.groupby(["model", "criterion"])[["n_facts"]].max()
+    return wide.join(sizes.add_suffix("_of_all_methods")).reset_index()
 
 
 def _places(summaries: pd.DataFrame) -> pd.MultiIndex:
@@ -71,6 +99,7 @@ def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
                     row.inconsistent_share_conditional_ci_low,
                     row.inconsistent_share_conditional_ci_high,
                 ),
+                **_by_all(row),
                 "mean CS of K_C": _estimate(row, "mean_consistent"),
                 "mean CS of K_I": _estimate(row, "mean_inconsistent"),
                 "mean chance CS": _estimate(row, "mean_chance"),
@@ -81,6 +110,28 @@ def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
             for row in each(rows)
         ]
     )
+
+
+def agreement_cells(agreements: pd.DataFrame) -> pd.DataFrame:
+    """What all methods call inconsistent against independent methods, as a reader sees it."""
+    found = {(row.model, row.criterion, row.statistic, row.method): row for row in each(agreements)}
+    cells = []
+    for model in agreements["model"].unique():
+        for criterion, name in CRITERION_NAME.items():
+            shares = {
+                f"R_I, {METHOD_NAME[method]}": number(row.estimate)
+                for method in METHOD_NAME
+                if (row := found.get((model, criterion, "inconsistent_share", method)))
+            }
+            joint = {of: found[model, criterion, of, "all"] for of in JOINT_NAME}
+            n_facts = joint["inconsistent_share"].n_facts
+            estimates = {
+                JOINT_NAME[of]: interval(row.estimate, row.ci_low, row.ci_high)
+                for of, row in joint.items()
+            }
+            facts = counted(n_facts, "fact")
+            cells.append({"model": model, "criterion": name, "facts": facts} | shares | estimates)
+    return pd.DataFrame(cells)
 
 
 def threshold_rows(summaries: pd.DataFrame) -> pd.DataFrame:
@@ -159,6 +210,14 @@ def example_cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _place(row: SimpleNamespace) -> str:
     return f"{row.model}, {METHOD_NAME.get(row.method, row.method)}"
+
+
+def _by_all(row: SimpleNamespace) -> dict[str, str]:
+    """The share that all methods call inconsistent, where methods are compared."""
+    if not hasattr(row, BY_ALL):
+        return {}
+    ends = (getattr(row, f"{BY_ALL}{end}") for end in ("", "_ci_low", "_ci_high"))
+    return {JOINT_NAME["inconsistent_share"]: interval(*ends)}
 
 
 def _criterion(row: SimpleNamespace) -> str:

@@ -8,15 +8,18 @@ import pandas as pd
 
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
+from qloc.contracts.class_agreements import CLASS_AGREEMENTS
 from qloc.contracts.class_diagnostics import CLASS_DIAGNOSTICS
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
 from qloc.contracts.funnels import FUNNELS
+from qloc.contracts.method_agreements import METHOD_AGREEMENTS
 from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
 from qloc.contracts.probability_associations import PROBABILITY_ASSOCIATIONS
 from qloc.figures.findings import COLUMNS
 from qloc.figures.findings import findings as findings_of
 from qloc.figures.formats import csv
 from qloc.figures.front_page import StudiedModel, front_page
+from qloc.figures.joint_findings import joint_findings
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.options import OUTPUT, PATHS
 from qloc.outputs import write_files
@@ -34,6 +37,8 @@ logger = logging.getLogger(__name__)
 @click.option("--overlaps", required=True, type=PATHS, help="Jaccard ladders, likewise.")
 @click.option("--associations", required=True, type=PATHS, help="With probability, likewise.")
 @click.option("--checks", required=True, type=PATHS, help="Attribution checks of all.")
+@click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
+@click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
 @click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
 @click.option("--page", required=True, type=OUTPUT, help="Fragment of HTML.")
 def command(
@@ -45,6 +50,8 @@ def command(
     overlaps: list[Path],
     associations: list[Path],
     checks: list[Path],
+    neurons: list[Path],
+    classes: list[Path],
     findings: Path,
     page: Path,
 ) -> None:
@@ -67,10 +74,24 @@ def command(
         }
         found = findings_of(answers=answered[answered["model"] == model], **own)
         parts.append(found.assign(model=model, method=method)[COLUMNS])
-    rows = pd.concat(parts, ignore_index=True)
+    rows, joint = pd.concat(parts, ignore_index=True), _joint(neurons, classes)
     studied = [_described(read_manifest(path)) for path in models]
-    write_files({findings: csv(rows), page: front_page(rows, studied)})
-    logger.info("%d findings of %d models", len(rows), len(studied))
+    all_rows = pd.concat([rows, joint], ignore_index=True)
+    write_files({findings: csv(all_rows), page: front_page(rows, joint, studied)})
+    logger.info("%d findings of %d models", len(all_rows), len(studied))
+
+
+def _joint(neurons: list[Path], classes: list[Path]) -> pd.DataFrame:
+    """What was found for all methods of each model; no row where methods are not compared."""
+    of_neurons = read_placed_tables(METHOD_AGREEMENTS, neurons)
+    of_classes = read_placed_tables(CLASS_AGREEMENTS, classes)
+    parts = [
+        joint_findings(
+            of_neurons[of_neurons["model"] == model], of_classes[of_classes["model"] == model]
+        ).assign(model=model)[COLUMNS]
+        for model in (of_classes["model"].unique() if classes else [])
+    ]
+    return pd.concat([pd.DataFrame(columns=COLUMNS), *parts], ignore_index=True)
 
 
 def _described(manifest: Manifest) -> StudiedModel:
