@@ -88,7 +88,7 @@ def command(
     encode_prompts(checkpoint.tokenizer, checkpoint.context_length, texts, expected)
     logger.info("opening %s", checkpoint.folder)
     opened = checkpoint.open(threads)
-    logger.info("attributing the answers to %d prompts", len(texts))
+    logger.info("attributing; prompts: %d", len(texts))
     found = inspect(opened, texts, expected, settings)
     click.echo(found.as_json() if is_json else str(found))
     click.echo(f"\n{_next(found.overlaps != ())}", err=True)
