@@ -90,7 +90,9 @@ def test_a_file_is_no_checkpoint_unless_it_is_a_manifest(save_checkpoint):
 def test_an_unsupported_architecture_is_refused_with_those_supported(save_checkpoint):
     folder = save_checkpoint("gpt2")
     (folder / "config.json").write_text(json.dumps({"model_type": "bloom"}))
-    with pytest.raises(StudyError, match=r"`bloom` is not supported.*gpt2, gpt_neox"):
+    with pytest.raises(
+        StudyError, match=r"`bloom` is not supported\. Supported are: .*gpt2, .*llama"
+    ):
         find_checkpoint(folder)
 
 
