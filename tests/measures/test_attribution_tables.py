@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qloc.measures.attribution import Attribution
+from qloc.measures.attribution import Attribution, PathChecks
 from qloc.measures.attribution_tables import AttributionTables, Run
 
 
@@ -35,26 +35,30 @@ SCORES = np.array(
 RUN = Run("adaptive", 7, 2)
 
 
-def attribution(rows=slice(None)):
+def attribution(rows=slice(None), words=1):
+    """Checks of word w are those of word 0 with w added to the sum of scores."""
     scores = SCORES[rows]
-    pairs = scores[:, :, 0].astype(float)
-    return Attribution(
-        scores=scores,
-        activations=scores + 10,
-        n_points=np.full(pairs.shape, 12),
-        score_sum=scores.sum(2),
-        answer_change=pairs,
-        gap=np.abs(pairs),
-        score_change=np.abs(pairs) / 2,
-        is_settled=pairs < 0.5,
+    query, layer, word = np.indices((len(scores), 2, words)).reshape(3, -1)
+    change = scores[query, layer, 0].astype(float)
+    checks = PathChecks(
+        query=query,
+        layer=layer,
+        word=word,
+        n_points=np.full(query.shape, 12) + word,
+        score_sum=scores.sum(2)[query, layer].astype(float) + word,
+        answer_change=change,
+        gap=np.abs(change),
+        score_change=np.abs(change) / 2,
+        is_settled=change < 0.5,
     )
+    return Attribution(scores, scores + 10, checks)
 
 
-def tables(batch_size, keep=0.5, mean_floor=0.5):
-    found = AttributionTables(keep, mean_floor, RUN)
+def tables(batch_size, keep=0.5, mean_floor=0.5, words=1):
+    found = AttributionTables(keep, mean_floor)
     for start in range(0, len(ASKED), batch_size):
         rows = slice(start, start + batch_size)
-        found.add(ASKED[rows], attribution(rows))
+        found.add(ASKED[rows], attribution(rows, words), RUN)
     return found
 
 
@@ -109,8 +113,26 @@ def test_checks_carry_the_error_bar_of_every_query_and_layer():
     }
 
 
+def test_checks_have_a_row_for_every_word():
+    rows = tables(2, words=3).checks()
+    assert len(rows) == 3 * len(tables(2).checks())
+    assert rows_of(rows[6:10], "query_id", "layer", "word", "nodes", "score_sum") == [
+        ("P1/00001/02", 0, 0, 12, 0.5),
+        ("P1/00001/02", 0, 1, 13, 1.5),
+        ("P1/00001/02", 0, 2, 14, 2.5),
+        ("P1/00001/02", 1, 0, 12, 0.5),
+    ]
+
+
+def test_every_batch_has_a_size_of_its_own():
+    found = AttributionTables(0.5, 0.5)
+    found.add(ASKED[:2], attribution(slice(0, 2)), Run("adaptive", 2, 1))
+    found.add(ASKED[2:3], attribution(slice(2, 3)), Run("adaptive", 1, 1))
+    assert found.checks()["batch_size"].tolist() == [2, 2, 2, 2, 1, 1]
+
+
 def test_without_queries_all_tables_are_empty():
-    found = AttributionTables(0.5, 0.5, RUN)
+    found = AttributionTables(0.5, 0.5)
     assert found.attributions().empty
     assert found.checks().empty
     assert found.fact_scores().empty

@@ -1,6 +1,7 @@
 """From queries and answers to attributions, through the command line."""
 
 import hashlib
+import json
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ from qloc.contracts.queries import QUERIES
 from qloc.models.description import describe
 from qloc.models.language_model import open_model
 from qloc.models.manifest import manifest_text
-from qloc.models.methods import Rule, ig
+from qloc.models.methods import Rule
+from qloc.models.methods import attribute as attribute_queries
 from qloc.models.prompting import encode_query
 from qloc.tables import empty, read_table, write_table
 
@@ -103,6 +105,9 @@ def attribute(tmp_path, manifest):
             "quadrature": "adaptive",
             "steps": 5,
             "tolerance": 0.001,
+            "knobs": "{}",
+            "answer-tokens": "first",
+            "precision": "float32",
             "keep": KEEP,
             "mean-floor": FLOOR,
             "threads": 1,
@@ -120,18 +125,29 @@ def attribute(tmp_path, manifest):
 
 
 @pytest.fixture
-def scores(manifest, queries, answers):
-    """Of every studied query, one at a time."""
+def score(manifest, queries, answers):
+    """Attributes every studied query, one at a time."""
     model = open_model(manifest, 1)
     studied = queries[answers["is_studied"]]
-    return {
-        row.query_id: ig.attribute(
-            model,
-            [encode_query(model.tokenizer, row.prompt, row.answer, 16)],
-            Rule("adaptive", 0, 0.001),
-        )
-        for row in studied.itertuples()
-    }
+
+    def run(method, knobs):
+        return {
+            row.query_id: attribute_queries(
+                model,
+                [encode_query(model.tokenizer, row.prompt, row.answer, 16)],
+                method,
+                Rule("adaptive", 2, 0.001),
+                knobs=knobs,
+            )
+            for row in studied.itertuples()
+        }
+
+    return run
+
+
+@pytest.fixture
+def scores(score):
+    return score("ig", {})
 
 
 def test_the_rows_of_a_query_are_the_neurons_above_the_kept_share(
@@ -162,8 +178,33 @@ def test_the_checks_have_a_row_per_studied_query_and_layer(attribute, queries, a
     assert rows["completeness_gap"].max() <= 0.001
     assert set(rows["batch_size"]) == {4}
     assert set(rows["quadrature"]) == {"adaptive"}
-    changes = np.concatenate([scores[query_id].answer_change[0] for query_id in sorted(scores)])
+    changes = np.concatenate([scores[query_id].checks.answer_change for query_id in sorted(scores)])
     np.testing.assert_allclose(rows["answer_change"], changes, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("method", "knobs"),
+    [
+        ("sig", {"replacement": ["mask", "pad", "eos"]}),
+        ("amig", {"aggregate": "per_word", "baseline": "one_token"}),
+        ("amig", {"aggregate": "mean_baseline", "baseline": "one_token"}),
+    ],
+)
+def test_other_methods_have_their_own_settings_and_a_check_for_every_word(
+    attribute, queries, answers, score, method, knobs
+):
+    paths = attribute(queries, answers, method=method, knobs=json.dumps(knobs))
+    rows, checks = read_table(ATTRIBUTIONS, paths[0]), read_table(ATTRIBUTION_CHECKS, paths[1])
+    for query_id, attribution in score(method, knobs).items():
+        own = rows[rows["query_id"] == query_id]
+        found = attribution.scores[0][own["layer"], own["neuron"]]
+        np.testing.assert_allclose(own["score"], found, rtol=0, atol=1e-5)
+        words = checks.loc[checks["query_id"] == query_id, ["layer", "word"]]
+        expected = np.stack([attribution.checks.layer, attribution.checks.word], 1)
+        assert words.to_numpy().tolist() == expected.tolist()
+    assert checks.groupby(["query_id", "layer"])["is_settled"].nunique().eq(1).all()
+    is_single = knobs.get("aggregate") == "mean_baseline"
+    assert (checks["word"].max() == 0) == is_single
 
 
 def test_a_fixed_rule_has_no_tolerance_to_settle_at(attribute, queries, answers):
