@@ -2,11 +2,11 @@
 
 import copy
 import functools
-from types import MethodType
 
 import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from torch.overrides import TorchFunctionMode
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from qloc.models.architectures import ARCHITECTURES
@@ -27,10 +27,34 @@ SIZES = {
     "bos_token_id": 1,
     "eos_token_id": 2,
 }
+ALTERNATING = ["sliding_attention", "full_attention", "sliding_attention"]
+WINDOWS = {"sliding_window": 4, "layer_types": ALTERNATING}
 OTHER_SIZES = {
+    "cohere2": WINDOWS,
+    "exaone4": WINDOWS,
+    "gemma2": {**WINDOWS, "query_pre_attn_scalar": 9},
+    "gemma3_text": {**WINDOWS, "query_pre_attn_scalar": 9},
     "gpt2": {"n_inner": 40},
+    "gpt_neo": {
+        "num_layers": 3,
+        "attention_types": [[["local", "global", "local"], 1]],
+        "window_size": 4,
+    },
+    "gptj": {"n_inner": 40, "rotary_dim": 4},
+    "granite": {
+        "embedding_multiplier": 2.0,
+        "attention_multiplier": 0.3,
+        "residual_multiplier": 0.7,
+        "logits_scaling": 3.0,
+        "mlp_bias": True,
+    },
+    "ministral": WINDOWS,
     "mistral": {"sliding_window": 4},
+    "olmo3": WINDOWS,
     "phi": {"partial_rotary_factor": 0.67},
+    "phi3": {"sliding_window": 4},
+    "qwen2": {"use_sliding_window": True, "sliding_window": 4, "max_window_layers": 1},
+    "qwen3": {"use_sliding_window": True, "sliding_window": 4, "max_window_layers": 1},
     "starcoder2": {"sliding_window": 4},
 }
 
@@ -48,21 +72,33 @@ class NoTokenizer:
         raise AssertionError("no text is tokenized in these tests")
 
 
-def _plain_rms_norm(self, hidden):
-    """RMSNorm in the dtype it is given; the library's casts to float32 even in float64."""
-    epsilon = getattr(self, "variance_epsilon", None) or self.eps
-    normal = hidden * torch.rsqrt(hidden.pow(2).mean(-1, keepdim=True) + epsilon)
-    scale = 1 + self.weight if type(self).__name__.startswith("Gemma") else self.weight
-    return scale * normal
+class _InDouble(TorchFunctionMode):
+    """Keeps double precision where a model casts to float32: in norms, softmax and rotations."""
+
+    CASTS = frozenset({torch.Tensor.float, torch.Tensor.to, torch.nn.functional.softmax})
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if function in self.CASTS and args[0].dtype == torch.float64:
+            if function is torch.Tensor.float:
+                return args[0]
+            args = [torch.float64 if value is torch.float32 else value for value in args]
+            if kwargs.get("dtype") is torch.float32:
+                kwargs = {**kwargs, "dtype": torch.float64}
+        return function(*args, **kwargs)
 
 
 def _open(module, architecture, dtype):
-    """A language model of a module, with norms in double precision if all else is."""
+    """A language model of a module, all of it in double precision if asked for that."""
     module = copy.deepcopy(module).to(dtype).train(False).requires_grad_(False)
     if dtype == torch.float64:
-        for part in module.modules():
-            if type(part).__name__.endswith("RMSNorm"):
-                part.forward = MethodType(_plain_rms_norm, part)
+        forward = module.base_model.forward
+
+        def in_double(*inputs, **named):
+            with _InDouble():
+                return forward(*inputs, **named)
+
+        module.base_model.forward = in_double
     return LanguageModel(module, NoTokenizer(), ARCHITECTURES[architecture], 32)
 
 
@@ -70,7 +106,7 @@ def _open(module, architecture, dtype):
 def _random_module(architecture):
     """Weights larger than usual: answers react strongly to single layers."""
     sizes = {**SIZES, **OTHER_SIZES.get(architecture, {})}
-    config = AutoConfig.for_model(architecture, **sizes, attn_implementation="sdpa")
+    config = AutoConfig.for_model(architecture, **sizes)
     with torch.random.fork_rng():
         torch.manual_seed(5)
         module = AutoModelForCausalLM.from_config(config, dtype=torch.float64)
@@ -82,8 +118,10 @@ def _random_module(architecture):
 
 @functools.cache
 def _trained_module(architecture):
-    """Learns the answers of the mixed queries by heart."""
+    """Learns the answers of the mixed queries by heart; from weights of half the size."""
     module = copy.deepcopy(_random_module(architecture)).float().train()
+    for weight in module.parameters():
+        weight.data *= 0.5 if weight.ndim > 1 else 1.0
     optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
     queries = _mixed_queries()
     for _ in range(60):

@@ -106,7 +106,8 @@ class LanguageModel:
     @cached_property
     def logit_scale(self) -> float:
         """By which the head's output is multiplied."""
-        return self._configured(self.architecture.logit_scale) or 1.0
+        factor = self._configured(self.architecture.logit_scale) or 1.0
+        return factor / (self._configured(self.architecture.logit_divisor) or 1.0)
 
     @cached_property
     def logit_softcap(self) -> float | None:
@@ -151,6 +152,7 @@ def prepare_libraries(threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing here reads such memory
     disable_progress_bar()  # type: ignore[no-untyped-call]
 
 

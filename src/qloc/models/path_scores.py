@@ -43,7 +43,8 @@ def stretch(
     tails: Sequence[int],
     numbers: Sequence[int],
     words: Sequence[int],
-    steps: Float[Tensor, "entry layer neuron"],
+    baselines: Float[Tensor, "entry layer neuron"],
+    neurons: Float[Tensor, "entry layer neuron"],
 ) -> Stretch:
     """The paths of all layers, for entries of one query and word each.
 
@@ -53,7 +54,8 @@ def stretch(
         tails: Of every entry, as the number of its row in ``tail``.
         numbers: Of every entry's query in the batch.
         words: Of every entry.
-        steps: From the baseline to what the neurons do.
+        baselines: Where the neurons of every entry start.
+        neurons: What they do.
     """
     layers = torch.arange(model.n_layers)
     paths = Paths(
@@ -61,7 +63,8 @@ def stretch(
         tail=tail,
         queries=torch.tensor(tails).repeat_interleave(model.n_layers),
         layers=layers.repeat(len(tails)),
-        steps=steps.flatten(0, 1),
+        baselines=baselines.flatten(0, 1),
+        steps=(neurons - baselines).flatten(0, 1),
     )
     of_paths = [torch.tensor(part).repeat_interleave(model.n_layers) for part in (numbers, words)]
     return Stretch(paths, *of_paths)

@@ -32,11 +32,15 @@ class Entries:
         queries: Of every path.
         layers: Of every path.
         moves: W s: what the step of a path adds behind the down projection.
+        starts: What the down projection puts out at a path's baseline, bias included. Known where
+            rows enter inside their layer: a norm that follows would magnify the rounding error
+            of a difference that should be 0.
     """
 
     queries: Int[Tensor, " path"]
     layers: Int[Tensor, " path"]
     moves: Float[Tensor, "path hidden"]
+    starts: Float[Tensor, "path hidden"] | None = None
 
 
 @dataclass
@@ -174,10 +178,13 @@ def _prepare(
         hidden = _together(model, _wider(rows, widened, rows.apart(hidden)))
     given = dict(named)
     n_rows = rows.apart(hidden).shape[1]
-    if given.get("position_embeddings") is not None and rows.tail.tokens.shape[1] > 1:
-        given["position_embeddings"] = tuple(
-            part.repeat(1, n_rows, 1) for part in given["position_embeddings"]
-        )
+    if model.architecture.has_row_attention and rows.tail.tokens.shape[1] > 1:
+        if given.get("position_ids") is not None:
+            given["position_ids"] = given["position_ids"].repeat(1, n_rows)
+        if given.get("position_embeddings") is not None:
+            given["position_embeddings"] = tuple(
+                part.repeat(1, n_rows, 1) for part in given["position_embeddings"]
+            )
     return (hidden, *others), given
 
 
@@ -187,12 +194,14 @@ def _enter_behind(
     layer: int,
     _block: torch.nn.Module,
     _inputs: object,
-    hidden: Tensor,
-) -> Tensor:
+    output: Tensor | tuple[Any, ...],
+) -> Tensor | tuple[Any, ...]:
     """Let the rows of a layer enter behind it."""
     if rows.entering(layer).stop == rows.entering(layer).start:
-        return hidden
-    return _together(model, _entered(rows, layer, _wider(rows, layer, rows.apart(hidden))))
+        return output
+    hidden, *others = output if isinstance(output, tuple) else (output,)
+    hidden = _together(model, _entered(rows, layer, _wider(rows, layer, rows.apart(hidden))))
+    return (hidden, *others) if isinstance(output, tuple) else hidden
 
 
 def _enter_inside(
@@ -227,9 +236,13 @@ def _entered(
     queries = rows.entries.queries[entering].to(hidden.device)
     places = rows.places[entering].to(hidden.device)
     changed = rows.tail.changed[queries]
-    unmodified = hidden[queries, 0, changed].detach()
-    moves = (1 - rows.points)[:, None] * rows.entries.moves[entering, None]
-    hidden[queries[:, None], places, changed[:, None]] = unmodified[:, None] - moves
+    points, moves = rows.points[:, None], rows.entries.moves[entering, None]
+    if rows.entries.starts is None:
+        unmodified = hidden[queries, 0, changed].detach()
+        changes = unmodified[:, None] - (1 - points) * moves
+    else:
+        changes = rows.entries.starts[entering, None] + points * moves
+    hidden[queries[:, None], places, changed[:, None]] = changes
     if torch.is_grad_enabled() and not hidden.requires_grad:
         hidden.requires_grad_()  # the graph starts at the first row
     rows.hidden[layer] = hidden

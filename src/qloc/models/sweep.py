@@ -10,6 +10,7 @@ behind the down projection. What comes out is the same; only rounding differs.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import torch
 from jaxtyping import Float, Float64, Int
@@ -58,7 +59,7 @@ class Paths:
         starts = self._projected(self.baselines)
         for layer, down in enumerate(self.model.down_projections):
             if down.bias is not None:
-                starts[self.layers == layer] += down.bias
+                starts[self.layers == layer] += cast(Tensor, down.bias)
         return starts
 
     def _projected(self, neurons: Float[Tensor, "path neuron"]) -> Float[Tensor, "path hidden"]:

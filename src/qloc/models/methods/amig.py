@@ -53,9 +53,9 @@ def attribute(
         of_entry = torch.tensor(numbers)
         baselines = torch.stack([baselines[of_entry == q].mean(0) for q in range(len(queries))])
         numbers, words = list(range(len(queries))), [0] * len(queries)
-    steps = activations[numbers] - baselines
     tail = prompts.tail(range(len(queries)), last)
-    found = score_paths(prompts, [stretch(model, tail, numbers, numbers, words, steps)], rule)
+    paths = stretch(model, tail, numbers, numbers, words, baselines, activations[numbers])
+    found = score_paths(prompts, [paths], rule)
     return Attribution(
         _normalised(found.summed).numpy(force=True), activations.numpy(force=True), found.checks
     )

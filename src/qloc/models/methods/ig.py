@@ -28,6 +28,7 @@ def attribute(
     activations = prompts.activations[:, 0]
     every = range(len(queries))
     tail = prompts.tail(every, last)
-    paths = stretch(model, tail, every, every, [0] * len(queries), activations)
+    zero = activations.new_zeros(()).expand_as(activations)
+    paths = stretch(model, tail, every, every, [0] * len(queries), zero, activations)
     found = score_paths(prompts, [paths], rule)
     return Attribution(found.summed.numpy(force=True), activations.numpy(force=True), found.checks)

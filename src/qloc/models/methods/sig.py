@@ -68,10 +68,10 @@ def _stretch(
     # Attention is causal: nothing behind a token changes what its neurons do.
     texts = [[*query.prompt_tokens[:position], token] for query in queries]
     baselines = read_activations(model, texts, [[position]] * len(texts))[:, 0]
-    steps = prompts.activations[numbers, position] - baselines
+    neurons = prompts.activations[numbers, position]
     positions = [position] * len(numbers)
     tail = prompts.tail(numbers, positions)
-    return stretch(model, tail, range(len(numbers)), numbers, positions, steps)
+    return stretch(model, tail, range(len(numbers)), numbers, positions, baselines, neurons)
 
 
 def _normalised(found: PathScores) -> Float[Tensor, "query layer neuron"]:
