@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from qloc.models.manifest import manifest_text
 from qloc.models.methods import Rule
 from qloc.models.methods import attribute as attribute_queries
 from qloc.models.prompting import encode_query
+from qloc.stages import attribute_neurons
 from qloc.tables import empty, read_table, write_table
 
 TEXT = "Rome Paris Bonn Oslo is in of capital lies the city Italy France Germany Norway"
@@ -254,6 +256,65 @@ def test_the_batch_size_changes_no_more_than_the_last_bits(attribute, queries, a
     keys = ["query_id", "layer", "neuron"]
     pd.testing.assert_frame_equal(one[keys], all_at_once[keys])
     np.testing.assert_allclose(one["score"], all_at_once["score"], rtol=0, atol=1e-6)
+
+
+def test_checks_say_how_many_queries_a_batch_could_have(
+    attribute, queries, answers, scores, monkeypatch, caplog
+):
+    caplog.set_level(logging.INFO)
+    n_attempts = [0]
+
+    def attribute_in_little_memory(model, encoded, *settings):
+        n_attempts[0] += 1
+        if n_attempts[0] > 1 and len(encoded) > 2:
+            raise torch.OutOfMemoryError
+        return attribute_queries(model, encoded, *settings)
+
+    monkeypatch.setattr(attribute_neurons, "attribute", attribute_in_little_memory)
+    paths = attribute(queries, answers)
+    checks = read_table(ATTRIBUTION_CHECKS, paths[1]).drop_duplicates("query_id")
+    assert checks["query_id"].tolist() == sorted(scores)
+    assert checks["batch_size"].tolist() == [4] * 4 + [2] * 5
+    assert "out of memory with 4 queries; going on with 2" in caplog.messages
+    rows = read_table(ATTRIBUTIONS, paths[0])
+    assert len(rows) > 4
+    for row in rows.itertuples():
+        of_all = scores[row.query_id].scores[0]
+        error = abs(row.score - of_all[row.layer, row.neuron])
+        assert error < 2e-5 * np.abs(of_all).max()
+
+
+def test_tf32_changes_nothing_on_the_cpu_and_the_log_says_so(
+    attribute, queries, answers, monkeypatch, caplog
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    caplog.set_level(logging.INFO)
+    plain = digests(attribute(queries, answers, "plain"))
+    assert not any("TF32" in message for message in caplog.messages)
+    assert digests(attribute(queries, answers, "tf32", precision="tf32")) == plain
+    assert "cpu has no TF32: matrix products are float32" in caplog.messages
+
+
+def test_all_tokens_of_an_answer_are_attributed_if_the_study_says_so(
+    attribute, queries, answers, manifest
+):
+    queries["answer"] += " is of"
+    queries, answers = queries.head(5), answers.head(5)
+    model, rule = open_model(manifest, 1), Rule("adaptive", 0, 0.001)
+    changes = {}
+    for tokens in ("first", "mean_tokens", "joint"):
+        paths = attribute(queries, answers, tokens, **{"answer-tokens": tokens})
+        rows = read_table(ATTRIBUTION_CHECKS, paths[1])
+        for query_id, own in rows.groupby("query_id", observed=True):
+            query = queries[queries["query_id"] == query_id].iloc[0]
+            encoded = encode_query(model.tokenizer, query["prompt"], query["answer"], 16)
+            assert len(encoded.answer_tokens) == 3
+            alone = attribute_queries(model, [encoded], "ig", rule, tokens)
+            expected = alone.checks.answer_change
+            np.testing.assert_allclose(own["answer_change"], expected, atol=1e-6)
+        changes[tokens] = rows["answer_change"].to_numpy()
+    assert np.abs(changes["first"] - changes["joint"]).max() > 0.01
+    assert np.abs(changes["mean_tokens"] - changes["joint"]).max() > 0.01
 
 
 def test_nothing_studied_leaves_empty_tables(attribute, queries, answers):
