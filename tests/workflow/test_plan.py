@@ -9,14 +9,22 @@ from subprocess import CompletedProcess
 import yaml
 
 Snakemake = Callable[..., "CompletedProcess[str]"]
-LARGEST_STUDY = 110
+MOST_JOBS_WITH_A_MODEL = 110
 LONGEST_PLAN_SECONDS = 5
 
 
-def n_jobs(output: str) -> int:
-    found = re.findall(r"^total +(\d+)$", output, re.M)
+def n_jobs(output: str) -> dict[str, int]:
+    """How many jobs of each rule are planned."""
+    found = re.findall(r"^(\w+) +(\d+)$", output, re.M)
     assert found, output
-    return int(found[-1])
+    return {rule: int(n) for rule, n in found}
+
+
+def rules_with_a_model(checkout: Path) -> set[str]:
+    """The rules whose jobs open a model: those that run where models do."""
+    texts = [path.read_text() for path in (checkout / "workflow/rules").glob("*.smk")]
+    blocks = [block for text in texts for block in re.split(r"^rule ", text, flags=re.M)[1:]]
+    return {block.partition(":")[0] for block in blocks if "envs/model.yaml" in block}
 
 
 def test_the_plan_of_the_default_study_is_small_and_quick(
@@ -26,10 +34,23 @@ def test_the_plan_of_the_default_study_is_small_and_quick(
     run = snakemake("-n")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert n_jobs(run.stdout + run.stderr) <= LARGEST_STUDY
+    planned, with_a_model = n_jobs(run.stdout + run.stderr), rules_with_a_model(checkout)
+    assert {"attribute_neurons", "answer_queries", "train_tiny_model"} <= with_a_model
+    n_with_a_model = sum(n for rule, n in planned.items() if rule in with_a_model)
+    assert planned["attribute_neurons"] < n_with_a_model <= MOST_JOBS_WITH_A_MODEL
     cpu_seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     assert cpu_seconds < LONGEST_PLAN_SECONDS
     assert not (checkout / "results").exists()
+
+
+def test_methods_are_compared_where_there_are_several(checkout: Path, snakemake: Snakemake) -> None:
+    compared = {"compare_methods", "intersect_classes", "plot_agreement"}
+    for methods in (["ig"], ["sig", "ig"]):
+        (checkout / "methods.yaml").write_text(yaml.safe_dump({"methods": methods}))
+        run = snakemake("-n", "--configfile", "methods.yaml")
+        assert run.returncode == 0, run.stdout + run.stderr
+        planned = n_jobs(run.stdout + run.stderr)
+        assert compared & set(planned) == (compared if len(methods) > 1 else set())
 
 
 def test_a_trained_model_is_planned_once_for_every_seed(

@@ -13,6 +13,11 @@ KNOWLEDGE_NEURONS = Table(
         Column("neuron", "int32", "intermediate unit of that layer, from 0", low=0),
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),
         Column("relation", "category", "Wikidata property of the fact"),
-        Column("score", "float32", "attribution", unit="probability"),
+        Column(
+            "score",
+            "float32",
+            "attribution",
+            unit="probability; sig, amig: share of the query's norm",
+        ),
     ),
 )
