@@ -17,17 +17,11 @@ def clock(monkeypatch):
 
 def lines_after(caplog, clock, seconds, n_items, size):
     caplog.set_level(logging.INFO, logger="qloc.progress")
-    for _ in progress.batches(range(n_items), size, "queries"):
+    work = progress.Progress(n_items, "queries")
+    for n_done in range(size, n_items + size, size):
         clock[0] += seconds
+        work.log(min(n_done, n_items))
     return [record.getMessage() for record in caplog.records]
-
-
-def test_batches_are_consecutive_and_complete():
-    assert [list(batch) for batch in progress.batches(range(7), 3, "queries")] == [
-        [0, 1, 2],
-        [3, 4, 5],
-        [6],
-    ]
 
 
 def test_quick_work_is_reported_once_at_its_end(caplog, clock):
@@ -40,7 +34,3 @@ def test_long_work_is_reported_about_every_half_minute_with_the_time_left(caplog
         "40 of 50 queries, 0.5 per second, 20 s left",
         "50 of 50 queries, 0.5 per second",
     ]
-
-
-def test_no_work_is_not_reported(caplog, clock):
-    assert lines_after(caplog, clock, 20.0, 0, 10) == []

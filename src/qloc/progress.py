@@ -2,14 +2,10 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LINES = 30.0
-
-T = TypeVar("T")
 
 
 class Progress:
@@ -31,20 +27,6 @@ class Progress:
         if n_done == self._n_all or now - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
             logger.info("%s", _line(n_done, self._n_all, now - self._start, self._what))
-
-
-def batches(items: Sequence[T], size: int, what: str) -> Iterator[Sequence[T]]:
-    """Consecutive runs of at most ``size`` items, with progress logged while they are worked on.
-
-    Args:
-        items: The work.
-        size: Items in a batch.
-        what: The items in the plural, for the log.
-    """
-    progress = Progress(len(items), what)
-    for first in range(0, len(items), size):
-        yield items[first : first + size]
-        progress.log(min(first + size, len(items)))
 
 
 def _line(n_done: int, n_all: int, seconds: float, what: str) -> str:
