@@ -7,7 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-FIGURES_PER_MODEL = 11
+FIGURES_PER_METHOD = 10
+FIGURES_PER_MODEL = 3  # training, agreement of methods, quadratures
 TABLES = 4
 
 
@@ -26,7 +27,9 @@ def main(results: Path) -> int:
     )
     sys.stdout.write("".join(f"not in the report: {name}\n" for name in lacking))
     sys.stdout.write("".join(f"draft left: {name}\n" for name in drafts))
-    is_whole = len(figures) == FIGURES_PER_MODEL * len(models) and len(pages) == TABLES
+    placed = list(results.glob("consistency_scores/*/*.parquet"))
+    n_figures = FIGURES_PER_METHOD * len(placed) + FIGURES_PER_MODEL * len(models)
+    is_whole = len(figures) == n_figures and len(pages) == TABLES
     return int(bool(lacking or drafts or errors) or not models or not is_whole)
 
 

@@ -16,9 +16,16 @@ def test_the_report_holds_every_figure_and_table(finished: Path) -> None:
         r'^ {16}"(\w+)",$', (finished / "Snakefile").read_text(encoding="utf-8"), re.M
     )
     models = ("tiny-gpt2-seed0", "tiny-llama-seed0")
-    figures = [f"figures/{model}/ig/{name}" for model in models for name in wanted]
-    figures += [f"figures/{model}/training" for model in models]
-    assert len(figures) == 22
+    methods = ("ig", "sig", "amig")
+    figures = [
+        f"figures/{model}/{method}/{name}"
+        for model in models
+        for method in methods
+        for name in wanted
+    ]
+    of_models = ("training", "agreement", "quadratures")
+    figures += [f"figures/{model}/{name}" for model in models for name in of_models]
+    assert len(figures) == 66
     for name in figures:
         for form in (".svg", ".csv"):
             assert f"results/{name}{form}" in report, name
