@@ -47,6 +47,7 @@ rule all:
             ],
         ),
         expand("results/figures/{model}/agreement.svg", model=compared),
+        expand("results/figures/{model}/quadratures.svg", model=study.instances),
         expand(
             "results/figures/{model}/training.svg",
             model=study.instances_from("trained"),

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from qloc import contracts
 from qloc.cli import main
+from qloc.measures.quadrature_comparison import COMPARED
 from qloc.models.manifest import Manifest, manifest_text
 from qloc.tables import Table, empty, write_table
 
@@ -129,6 +130,7 @@ def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Stu
         "threshold_sweeps": _sweep(scores),
         "probability_associations": _associations(scores),
         "attribution_checks": _checks(queries, draw),
+        "quadrature_comparisons": _quadratures(queries),
         "funnels": _funnel(n_relations, n_facts),
         "training": _training(),
     }
@@ -405,6 +407,29 @@ def _checks(queries: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
         batch_size=64,
         threads=1,
     )
+
+
+def _quadratures(queries: pd.DataFrame) -> pd.DataFrame:
+    """Every second query by every rule; the fewer points, the more sets and scores are wrong."""
+    drawn = queries.iloc[::2][["query_id", "fact_id"]].reset_index(drop=True)
+    parts = []
+    for place, (quadrature, steps) in enumerate(COMPARED):
+        is_same = pd.Series((np.arange(len(drawn)) + 1) % (place + 2) != 0)
+        parts.append(
+            drawn.assign(
+                quadrature=quadrature,
+                steps=steps,
+                gradients_per_layer=float(steps or 11.25),
+                is_settled=drawn.index > 0 if quadrature == "adaptive" else None,
+                n_neurons=5,
+                n_reference_neurons=4,
+                is_same_set=is_same,
+                jaccard=np.where(is_same, 1.0, 0.75),
+                cut_distance=np.where(is_same, np.nan, np.where(drawn.index < 9, 1e-6, 0.01)),
+                score_error=10.0 ** -(2 + place),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _funnel(n_relations: int, n_facts: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from qloc.figures import (
     neurons,
     overlaps,
     probability,
+    quadratures,
     schematic,
     sweep,
     training,
@@ -80,6 +81,13 @@ def _probability(study):
     return probability.draw(study["consistency_scores"], found), probability.describe(found)
 
 
+def _quadratures(study):
+    found = study["quadrature_comparisons"]
+    return quadratures.draw(found, "adaptive", 20, 1e-3), quadratures.describe(
+        found, "adaptive", 20
+    )
+
+
 def _sweep(study):
     swept = study["threshold_sweeps"]
     return sweep.draw(swept, 0.2, _cuts(study)), sweep.describe(swept, 0.2)
@@ -106,6 +114,7 @@ DRAWERS = {
     "neurons": _neurons,
     "overlaps": _overlaps,
     "probability": _probability,
+    "quadratures": _quadratures,
     "schematic": _schematic,
     "sweep": _sweep,
     "training": lambda study: (

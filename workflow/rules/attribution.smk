@@ -4,7 +4,8 @@ Knowledge-neuron attribution: which feed-forward neurons an answer comes from.
 Reads   results/models/{model}/model.json, results/queries/{relation}.parquet,
         results/answers/{model}/{relation}.parquet
 Writes  results/attributions/{model}/{relation}/{method}.parquet (with its checks and the exact
-        scores per fact), results/knowledge_neurons/{model}/{method}.parquet
+        scores per fact), results/knowledge_neurons/{model}/{method}.parquet,
+        results/quadrature_comparisons/{model}.parquet
 """
 
 
@@ -84,4 +85,58 @@ rule select_knowledge_neurons:
         ' --attributions "{input.attributions:q}"'
         " --selection-threshold {params.selection_threshold}"
         " --knowledge-neurons {output.knowledge_neurons:q}"
+        " &> {log:q}"
+
+
+rule compare_quadratures:
+    """Compare quadratures on some studied queries of one model, by the neuron sets they give."""
+    input:
+        model="results/models/{model}/model.json",
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+    output:
+        comparisons="results/quadrature_comparisons/{model}.parquet",
+    log:
+        "logs/compare_quadratures/{model}.log",
+    benchmark:
+        "benchmarks/compare_quadratures/{model}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        batch_size=64,
+    params:
+        n_queries=lookup(dpath="attribution/comparison/queries", within=settings),
+        quadrature=lookup(dpath="attribution/ig/quadrature", within=settings),
+        steps=lookup(dpath="attribution/ig/steps", within=settings),
+        tolerance=lookup(dpath="attribution/ig/tolerance", within=settings),
+        answer_tokens=lookup(dpath="answers/tokens", within=settings),
+        precision=lookup(dpath="attribution/precision", within=settings),
+        selection_threshold=lookup(
+            dpath="knowledge_neurons/selection_threshold", within=settings
+        ),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.compare_quadratures"),
+        method_code=code_version("qloc.models.methods.ig"),
+    shell:
+        "python -m qloc compare-quadratures"
+        " --model {input.model:q}"
+        ' --queries "{input.queries:q}"'
+        ' --answers "{input.answers:q}"'
+        " --n-queries {params.n_queries}"
+        " --quadrature {params.quadrature}"
+        " --steps {params.steps}"
+        " --tolerance {params.tolerance}"
+        " --answer-tokens {params.answer_tokens}"
+        " --precision {params.precision}"
+        " --selection-threshold {params.selection_threshold}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --batch-size {resources.batch_size}"
+        " --comparisons {output.comparisons:q}"
         " &> {log:q}"

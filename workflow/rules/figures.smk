@@ -411,3 +411,39 @@ rule plot_checks:
         " --figure {output.figure:q}"
         " --numbers {output.numbers:q}"
         " &> {log:q}"
+
+
+rule plot_quadratures:
+    """Draw which quadratures give which neuron sets, and what they cost."""
+    input:
+        comparisons="results/quadrature_comparisons/{model}.parquet",
+    output:
+        figure=shown(
+            "results/figures/{model}/quadratures.svg",
+            TRUST,
+            "does the quadrature matter?",
+        ),
+        numbers=shown(
+            "results/figures/{model}/quadratures.csv",
+            TRUST,
+            "does the quadrature matter?",
+        ),
+    log:
+        "logs/plot_quadratures/{model}.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        quadrature=lookup(dpath="attribution/ig/quadrature", within=settings),
+        steps=lookup(dpath="attribution/ig/steps", within=settings),
+        tolerance=lookup(dpath="attribution/ig/tolerance", within=settings),
+        code=code_version("qloc.stages.plot_quadratures"),
+    shell:
+        "python -m qloc plot-quadratures"
+        " --comparisons {input.comparisons:q}"
+        " --quadrature {params.quadrature}"
+        " --steps {params.steps}"
+        " --tolerance {params.tolerance}"
+        " --figure {output.figure:q}"
+        " --numbers {output.numbers:q}"
+        " &> {log:q}"
