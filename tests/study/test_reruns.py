@@ -16,12 +16,19 @@ from typing import Any
 import pytest
 import yaml
 
-N_MODELS, N_RELATIONS = 2, 2
+N_MODELS, N_RELATIONS, N_METHODS = 2, 2, 3
 
 # How often each rule runs in the small study.
 PER_RELATION = {"filter_facts"}
-PER_MODEL = {"train_tiny_model", "plot_training"}
-PER_MODEL_AND_RELATION = {"answer_queries", "attribute_neurons"}
+PER_MODEL = {
+    "train_tiny_model",
+    "plot_training",
+    "compare_quadratures",
+    "plot_quadratures",
+    "compare_methods",
+    "intersect_classes",
+    "plot_agreement",
+}
 PER_STUDY = {
     "record_provenance",
     "summarize_study",
@@ -53,6 +60,8 @@ SCORED = {
     "classify_facts",
     "count_funnel",
     "diagnose_classes",
+    "intersect_classes",
+    "plot_agreement",
     "plot_diagnostics",
     "plot_funnel",
     "plot_overlaps",
@@ -63,15 +72,18 @@ SCORED = {
 }
 SELECTED = {
     "select_knowledge_neurons",
+    "compare_methods",
     "compare_neuron_sets",
     "plot_layers",
     *SCORED,
 }
 ATTRIBUTED = {"attribute_neurons", "plot_checks", "sweep_thresholds", *SELECTED}
-ANSWERED = {"answer_queries", *ATTRIBUTED}
+QUADRATURES = {"compare_quadratures", "plot_quadratures"}
+ANSWERED = {"answer_queries", *ATTRIBUTED, *QUADRATURES}
 TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
 EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
 DRAWN = {
+    "plot_agreement",
     "plot_checks",
     "plot_consistency",
     "plot_diagnostics",
@@ -80,6 +92,7 @@ DRAWN = {
     "plot_neurons",
     "plot_overlaps",
     "plot_probability",
+    "plot_quadratures",
     "plot_schematic",
     "plot_sweep",
     "plot_training",
@@ -105,24 +118,46 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "answers/known_only": (False, ANSWERED),
     "answers/candidates": ("objects", ANSWERED),
     "answers/min_queries": (3, ANSWERED),
+    "answers/tokens": ("joint", ANSWERED),
     "attribution/keep": (0.04, ATTRIBUTED),
     "attribution/mean_floor": (0.1, ATTRIBUTED),
-    "attribution/ig/quadrature": ("riemann_right", ATTRIBUTED),
-    "attribution/ig/steps": (30, ATTRIBUTED),
-    "attribution/ig/tolerance": (0.01, ATTRIBUTED),
-    "knowledge_neurons/selection_threshold": (0.3, SELECTED),
+    "attribution/precision": ("tf32", ATTRIBUTED | QUADRATURES),
+    "attribution/ig/quadrature": ("riemann_right", ATTRIBUTED | QUADRATURES),
+    "attribution/ig/steps": (30, ATTRIBUTED | QUADRATURES),
+    "attribution/ig/tolerance": (0.01, ATTRIBUTED | QUADRATURES),
+    "attribution/sig/quadrature": ("midpoint", ATTRIBUTED),
+    "attribution/sig/steps": (30, ATTRIBUTED),
+    "attribution/sig/tolerance": (0.01, ATTRIBUTED),
+    "attribution/sig/replacement": (["eos"], ATTRIBUTED),
+    "attribution/amig/quadrature": ("left", ATTRIBUTED),
+    "attribution/amig/steps": (30, ATTRIBUTED),
+    "attribution/amig/tolerance": (0.01, ATTRIBUTED),
+    "attribution/amig/baseline": ("all_tokens", ATTRIBUTED),
+    "attribution/amig/aggregate": ("mean_baseline", ATTRIBUTED),
+    "attribution/comparison/queries": (7, QUADRATURES),
+    "knowledge_neurons/selection_threshold": (0.3, SELECTED | QUADRATURES),
     "consistency/static_threshold": (
         0.2,
-        {"classify_facts", "summarize_classes", *AFTER_CLASSES, *AFTER_SUMMARIES},
+        {
+            "classify_facts",
+            "intersect_classes",
+            "plot_agreement",
+            "summarize_classes",
+            *AFTER_CLASSES,
+            *AFTER_SUMMARIES,
+        },
     ),
     "consistency/fixed_k": (2, SCORED),
-    "consistency/chance_draws": (6, {"sweep_thresholds", *SCORED}),
+    "consistency/chance_draws": (6, {"compare_methods", "sweep_thresholds", *SCORED}),
     "consistency/bootstrap_draws": (
         300,
         {
             "associate_probability",
             "compare_classes",
+            "compare_methods",
             "compare_neuron_sets",
+            "intersect_classes",
+            "plot_agreement",
             "plot_overlaps",
             "plot_probability",
             "plot_sweep",
@@ -162,18 +197,24 @@ MODEL_SETTINGS: dict[str, object] = {
 }
 
 
-def times(rules: Iterable[str], n_models: int = N_MODELS) -> dict[str, int]:
+def times(
+    rules: Iterable[str], n_models: int = N_MODELS, n_methods: int = N_METHODS
+) -> dict[str, int]:
     """How many jobs these rules are."""
     counts = {}
     for rule in rules:
         if rule in PER_RELATION | {"download_relation"}:
             counts[rule] = N_RELATIONS
-        elif rule in PER_MODEL_AND_RELATION:
-            counts[rule] = n_models * N_RELATIONS
         elif rule in PER_STUDY | {"download_text"}:
             counts[rule] = 1
-        else:
+        elif rule in PER_MODEL:
             counts[rule] = n_models
+        elif rule == "answer_queries":
+            counts[rule] = n_models * N_RELATIONS
+        elif rule == "attribute_neurons":
+            counts[rule] = n_models * N_RELATIONS * n_methods
+        else:
+            counts[rule] = n_models * n_methods
     return counts
 
 
@@ -205,7 +246,9 @@ def nested(path: str, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize("path", SETTINGS)
 def test_a_changed_setting_reruns(copy_once: Path, path: str) -> None:
     value, rules = SETTINGS[path]
-    assert planned(copy_once, nested(path, value)) == times(rules | RECORDED)
+    is_of_one_method = re.match("attribution/(ig|sig|amig)/", path)
+    expected = times(rules | RECORDED, n_methods=1 if is_of_one_method else N_METHODS)
+    assert planned(copy_once, nested(path, value)) == expected
 
 
 @pytest.mark.parametrize("key", MODEL_SETTINGS)
@@ -290,29 +333,43 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "rules"),
+    ("module", "rules", "n_methods"),
     [
-        ("datasets/filtering.py", EVERYTHING),
-        ("models/tiny_training.py", TRAINED),
-        ("models/methods/ig.py", ATTRIBUTED),
-        ("measures/selection.py", ATTRIBUTED),
-        ("measures/consistency.py", {"compare_neuron_sets", "sweep_thresholds", *SCORED}),
+        ("datasets/filtering.py", EVERYTHING, N_METHODS),
+        ("models/tiny_training.py", TRAINED, N_METHODS),
+        ("models/methods/ig.py", ATTRIBUTED | QUADRATURES, 1),
+        ("models/methods/sig.py", ATTRIBUTED, 1),
+        ("measures/selection.py", ATTRIBUTED | QUADRATURES, N_METHODS),
+        (
+            "measures/consistency.py",
+            {"compare_methods", "compare_neuron_sets", "sweep_thresholds", *SCORED},
+            N_METHODS,
+        ),
         (
             "measures/thresholds.py",
             {"classify_facts", "diagnose_classes", "summarize_classes"}
+            | {"intersect_classes", "plot_agreement"}
             | AFTER_CLASSES
             | AFTER_SUMMARIES,
+            N_METHODS,
         ),
-        ("figures/style.py", DRAWN),
-        ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}),
-        ("figures/layers.py", {"plot_layers"}),
+        (
+            "measures/method_agreement.py",
+            {"compare_methods", "plot_agreement", "summarize_study"},
+            N_METHODS,
+        ),
+        ("figures/style.py", DRAWN, N_METHODS),
+        ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}, N_METHODS),
+        ("figures/layers.py", {"plot_layers"}, N_METHODS),
     ],
 )
-def test_a_changed_function_reruns(copy_once: Path, module: str, rules: set[str]) -> None:
+def test_a_changed_function_reruns(
+    copy_once: Path, module: str, rules: set[str], n_methods: int
+) -> None:
     path = copy_once / "src/qloc" / module
     before = edit(path, other_body)
     try:
-        assert planned(copy_once) == times(rules)
+        assert planned(copy_once) == times(rules, n_methods=n_methods)
     finally:
         path.write_text(before, encoding="utf-8")
 
