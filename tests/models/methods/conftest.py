@@ -10,9 +10,15 @@ import torch
 from torch import Tensor
 
 from qloc.models.language_model import LanguageModel
+from qloc.models.methods import Rule, attribute
 from qloc.models.prompting import EncodedQuery
 
 NO_KNOBS: Mapping = MappingProxyType({})
+KNOBS = {
+    "ig": {},
+    "sig": {"replacement": ("mask", "pad", "eos")},
+    "amig": {"baseline": "one_token", "aggregate": "per_word"},
+}
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,12 @@ def points_and_weights(quadrature: str, steps: int) -> tuple[list[float], list[f
 
 
 @pytest.fixture(scope="session")
+def queries(mixed_queries):
+    """Prompts of 1, 3 and 5 words; answers of 3, 2 and 1 tokens."""
+    return [mixed_queries[1], mixed_queries[3], mixed_queries[4]]
+
+
+@pytest.fixture(scope="session")
 def book():
     """Attribution of a model by the book."""
     return Book
@@ -164,3 +176,45 @@ def book():
 def rule_of():
     """Points and weights of a rule by its name and number of steps."""
     return points_and_weights
+
+
+@pytest.fixture(scope="session")
+def by_the_book():
+    """Scores of several queries by the book, for several rules at once [rule query layer neuron].
+
+    A rule is the name of a quadrature and its number of steps.
+    """
+
+    def run(model, queries, method, rules, answer_tokens="first", knobs=NO_KNOBS):
+        oracle = Book(model, answer_tokens)
+        sought = [points_and_weights(*rule) for rule in rules]
+        return np.stack(
+            [
+                [oracle.scores(query, method, *rule, knobs).numpy() for query in queries]
+                for rule in sought
+            ]
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def worst_error():
+    """The largest error of any query's scores over that query's largest score."""
+
+    def worst(scores, expected):
+        largest = np.abs(expected).max((-2, -1))
+        return (np.abs(scores - expected).max((-2, -1)) / largest).max()
+
+    return worst
+
+
+@pytest.fixture(scope="session")
+def attributed():
+    """What the study's engine gives, with a method's settings as in config.yaml."""
+
+    def run(model, queries, method, rule, answer_tokens="first", **knobs):
+        given = {**KNOBS[method], **knobs}
+        return attribute(model, queries, method, Rule(*rule, 1e-3), answer_tokens, given)
+
+    return run
