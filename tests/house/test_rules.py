@@ -1,5 +1,6 @@
 """One word, five places: a rule is its stage, its command, its log, its code, its test."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from qloc.wording import schema_problems
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+METHODS = ("ig", "sig", "amig")
+OF_METHODS = tuple(f"attribution/{method}/" for method in METHODS)
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +117,26 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
         "text/directory",
     }
     looked_up = {
-        path.format(method="ig", model="", relation="")
+        path.format(method=method, model="", relation="")
         for rule in rules.values()
         for path, within in rule.lookups
         if within == "settings"
+        for method in METHODS
     }
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     described = {"/".join(path) for path in leaves(schema)}
-    assert described == looked_up - {"dataset/format"} | decide
+    knobs = {f"attribution/{method}/knobs" for method in METHODS}
+    assert knobs <= looked_up
+    own = {path for path in described - looked_up if path.startswith(OF_METHODS)}
+    assert described - own == looked_up - {"dataset/format"} - knobs | decide
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_settings_of_a_methods_own_are_its_knobs(study: configuration.Study, method: str) -> None:
+    settings = study.settings["attribution"][method]
+    knobs = json.loads(settings["knobs"])
+    assert {*knobs, "quadrature", "steps", "tolerance", "knobs"} == set(settings)
+    assert {name: settings[name] for name in knobs} == knobs
 
 
 def leaves(schema: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -143,14 +158,16 @@ def test_every_setting_of_a_model_is_read_by_its_rule(rules: dict[str, Any]) -> 
 
 def test_every_setting_says_what_it_means_its_range_and_how_sure_it_is() -> None:
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    groups = [schema, *schema["$defs"].values()]
+    shared = {f"#/$defs/{name}": part for name, part in schema["$defs"].items()}
+    groups = [schema, *(part for part in shared.values() if "properties" in part)]
     while groups:
         group = groups.pop()
         assert group["additionalProperties"] is not True
         if group.get("additionalProperties") is False:
             optional = set(group["properties"]) - set(group["required"])
             assert optional == set()
-        for name, part in group["properties"].items():
+        for name, given in group["properties"].items():
+            part = shared.get(given.get("$ref"), given)
             assert part.get("description"), name
             if "properties" in part:
                 groups.append(part)
