@@ -1,7 +1,7 @@
 """The report's front page: what was studied, what was found, how to read it, and its limits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -29,6 +29,12 @@ BUTTONS = {
     "plot_funnel": "What was left out, and why",
     "plot_checks": "Are the numbers right?",
 }
+
+OF_MODEL = ("known_share", "known_share_trained", "known_share_held_out")
+"""Findings in which no method has a part."""
+
+BEFORE_JOINT = "inconsistent_share_otsu"
+"""The question after which those about all methods stand."""
 
 BUTTONS_OF_SEVERAL = {"plot_agreement": "Do the methods agree?"}
 
@@ -148,6 +154,9 @@ class Cell:
     width: int = 1
 
 
+NOT_MEASURED = Cell("not measured", "")
+
+
 @dataclass(frozen=True)
 class StudiedModel:
     """One model as the front page names it."""
@@ -171,7 +180,7 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
             _group(str(model), rows, joint[joint["model"] == model])
             for model, rows in found.groupby("model", sort=False)
         ],
-        rows=[*_rows(found), *_joint_rows(found, joint)],
+        rows=_rows(found, joint),
         organisms=[model.name for model in models if model.is_organism],
         models=models,
         methods=[METHOD_WORDS[method] for method in methods],
@@ -195,28 +204,46 @@ def _group(model: str, found: pd.DataFrame, joint: pd.DataFrame) -> Group:
     )
 
 
-def _rows(found: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
-    """Every question that has an answer for any model, with the cells of all."""
-    cells = [
-        {row.finding: Cell(cell(row), detail(row)) for row in each(rows)}
-        for _, rows in found.groupby(["model", "method"], sort=False)
-    ]
-    return [
-        (question, [of_place.get(name, Cell("not measured", "")) for of_place in cells])
-        for name, question in QUESTIONS.items()
-        if any(name in of_place for of_place in cells)
-    ]
+Rows = list[tuple[str, list[Cell]]]
 
 
-def _joint_rows(found: pd.DataFrame, joint: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
+def _rows(found: pd.DataFrame, joint: pd.DataFrame) -> Rows:
+    """Every question that has an answer for any model, with the cells of all.
+
+    What all methods say of the classes follows what each of them says.
+    """
+    cells = {
+        (str(model), str(method), row.finding): Cell(cell(row), detail(row))
+        for (model, method), rows in found.groupby(["model", "method"])
+        for row in each(rows)
+    }
+    methods = found.groupby("model", sort=False)["method"].unique()
+    table: Rows = []
+    for name, question in QUESTIONS.items():
+        if (found["finding"] == name).any():
+            of_models = [
+                [cells.get((str(model), method, name), NOT_MEASURED) for method in names]
+                for model, names in methods.items()
+            ]
+            table.append((question, [c for row in of_models for c in _merged(name, row)]))
+        if name == BEFORE_JOINT:
+            table += _joint_rows(methods, joint)
+    return table
+
+
+def _merged(name: str, cells: list[Cell]) -> list[Cell]:
+    """The cells of a model's methods; one if no method has a part in what was found."""
+    return [replace(cells[0], width=len(cells))] if name in OF_MODEL else cells
+
+
+def _joint_rows(methods: pd.Series, joint: pd.DataFrame) -> Rows:
     """The same of questions about all methods, a cell for every model."""
-    widths = found.groupby("model", sort=False)["method"].nunique()
     return [
         (
             question,
             [
-                Cell(*joint_cell(joint[joint["model"] == model], name), int(width))
-                for model, width in widths.items()
+                Cell(*joint_cell(joint[joint["model"] == model], name), len(names))
+                for model, names in methods.items()
             ],
         )
         for name, question in JOINT_QUESTIONS.items()

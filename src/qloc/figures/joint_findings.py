@@ -50,6 +50,8 @@ def _shares(classes: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 def _jaccards(agreements: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     of_all = agreements[agreements["relation"] == "all"]
+    order = list(METHOD_NAME).index
+    of_all = of_all.sort_values(["method", "other_method"], key=lambda names: names.map(order))
     for partner in PARTNERS:
         for row in each(of_all[of_all["partner"] == partner]):
             methods = f"{METHOD_NAME[row.method]}, {METHOD_NAME[row.other_method]}"

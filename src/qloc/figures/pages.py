@@ -20,6 +20,9 @@ ENVIRONMENT = jinja2.Environment(
     autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
 )
 
+SHORT = 24
+"""Letters of a cell that stands on one line."""
+
 PAGE = ENVIRONMENT.from_string(
     """<!doctype html>
 <html lang="en">
@@ -30,7 +33,7 @@ PAGE = ENVIRONMENT.from_string(
 <style>
 body { margin: 0; color: #1a1a1a;
        font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; }
 h1 { font-size: 1.4rem; margin: 0 0 .4rem; }
 p { margin: .4rem 0; max-width: 46rem; }
 .table { overflow-x: auto; margin: 1.2rem 0; }
@@ -39,6 +42,7 @@ caption { text-align: left; color: #595959; padding-bottom: .3rem; }
 th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #d5d9de; text-align: left;
          vertical-align: top; font-weight: 400; overflow-wrap: break-word; max-width: 26rem; }
 thead th { font-weight: 600; vertical-align: bottom; }
+.short { white-space: nowrap; }
 .notes { color: #595959; font-size: .88rem; }
 @media print { .table { overflow: visible; } }
 </style>
@@ -54,8 +58,11 @@ thead th { font-weight: 600; vertical-align: bottom; }
 <thead><tr>{% for name in table.columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for row in table.rows %}
-<tr><th scope="row" dir="auto">{{ row[0] }}</th>
-{% for cell in row[1:] %}<td dir="auto">{{ cell }}</td>{% endfor %}</tr>
+<tr><th scope="row" dir="auto"{% if row[0]|length <= short %} class="short"{% endif %}>{{
+row[0] }}</th>
+{% for cell in row[1:] %}
+<td dir="auto"{% if cell|length <= short %} class="short"{% endif %}>{{ cell }}</td>
+{% endfor %}</tr>
 {% endfor %}
 </tbody>
 </table>
@@ -95,7 +102,7 @@ def page(title: str, lead: str, tables: Sequence[PageTable], notes: Sequence[str
     Raises:
         StudyError: The page is larger than a report can show.
     """
-    text = PAGE.render(title=title, lead=lead, tables=tables, notes=notes).encode()
+    text = PAGE.render(title=title, lead=lead, tables=tables, notes=notes, short=SHORT).encode()
     if len(text) > LARGEST:
         n_rows = sum(len(table.rows) for table in tables)
         raise StudyError(

@@ -7,6 +7,7 @@ least 4.5:1 on white. Models have no colour: they are different figures.
 """
 
 import io
+import re
 import unicodedata
 from typing import Any
 
@@ -97,7 +98,20 @@ def svg(figure: Figure, description: str) -> bytes:
     """
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Title": plain(description)})
-    return file.getvalue()
+    return _lean(file.getvalue())
+
+
+def _lean(content: bytes) -> bytes:
+    """An SVG without indentation, its places to a hundredth of a point: an eighth smaller.
+
+    A report holds some sixty of them.
+    """
+    unindented = re.sub(rb"\n +", b"\n", content)
+    return re.sub(rb' d="[^"]*"|<use [^>]*>', _rounded, unindented)
+
+
+def _rounded(part: re.Match[bytes]) -> bytes:
+    return re.sub(rb"-?\d+\.\d{3,}", lambda number: b"%.2f" % float(number[0]), part[0])
 
 
 def plain(text: str) -> str:

@@ -99,7 +99,6 @@ def class_cells(rows: pd.DataFrame) -> pd.DataFrame:
                     row.inconsistent_share_conditional_ci_low,
                     row.inconsistent_share_conditional_ci_high,
                 ),
-                **_by_all(row),
                 "mean CS of K_C": _estimate(row, "mean_consistent"),
                 "mean CS of K_I": _estimate(row, "mean_inconsistent"),
                 "mean chance CS": _estimate(row, "mean_chance"),
@@ -210,14 +209,6 @@ def example_cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _place(row: SimpleNamespace) -> str:
     return f"{row.model}, {METHOD_NAME.get(row.method, row.method)}"
-
-
-def _by_all(row: SimpleNamespace) -> dict[str, str]:
-    """The share that all methods call inconsistent, where methods are compared."""
-    if not hasattr(row, BY_ALL):
-        return {}
-    ends = (getattr(row, f"{BY_ALL}{end}") for end in ("", "_ci_low", "_ci_high"))
-    return {JOINT_NAME["inconsistent_share"]: interval(*ends)}
 
 
 def _criterion(row: SimpleNamespace) -> str:

@@ -76,7 +76,7 @@ def command(
         parts.append(found.assign(model=model, method=method)[COLUMNS])
     rows, joint = pd.concat(parts, ignore_index=True), _joint(neurons, classes)
     studied = [_described(read_manifest(path)) for path in models]
-    all_rows = pd.concat([rows, joint], ignore_index=True)
+    all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
     write_files({findings: csv(all_rows), page: front_page(rows, joint, studied)})
     logger.info("%d findings of %d models", len(all_rows), len(studied))
 
@@ -91,7 +91,7 @@ def _joint(neurons: list[Path], classes: list[Path]) -> pd.DataFrame:
         ).assign(model=model)[COLUMNS]
         for model in (of_classes["model"].unique() if classes else [])
     ]
-    return pd.concat([pd.DataFrame(columns=COLUMNS), *parts], ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def _described(manifest: Manifest) -> StudiedModel:
