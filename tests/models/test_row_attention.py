@@ -12,30 +12,28 @@ WIDTH, N_ROWS = 3, 4
 
 
 def naive(query, key, value, prefix, settings):
-    """Attention of one row of one head at a time, over what it may see."""
-    n_queries, n_heads, n_rows, _ = query.shape
+    """Attention of one token of one row of one head at a time, over what it may see."""
+    n_queries, n_heads, n_row_tokens, _ = query.shape
     group = n_heads // key.shape[1]
-    out = torch.empty(n_queries, n_rows, n_heads, value.shape[3], dtype=query.dtype)
+    out = torch.empty(n_queries, n_row_tokens, n_heads, value.shape[3], dtype=query.dtype)
     for b in range(n_queries):
-        length = LENGTHS[b]
-        first = max(0, length + 1 - settings.get("sliding_window", 99))
         for h in range(n_heads):
-            for r in range(n_rows):
-                keys = torch.stack(
-                    [*prefix.keys[1][b, h // group, first:length], key[b, h // group, r]]
+            for t in range(n_row_tokens):
+                row = slice(t - t % prefix.n_tail, t + 1)  # its own earlier tokens and itself
+                keys, values = (
+                    torch.cat([earlier[1][b, h // group, : LENGTHS[b]], own[b, h // group, row]])
+                    for earlier, own in ((prefix.keys, key), (prefix.values, value))
                 )
-                values = torch.stack(
-                    [*prefix.values[1][b, h // group, first:length], value[b, h // group, r]]
-                )
-                logits = keys @ query[b, h, r] * settings.get("scaling", WIDTH**-0.5)
+                seen = slice(-settings.get("sliding_window", 99), None)
+                logits = keys[seen] @ query[b, h, t] * settings.get("scaling", WIDTH**-0.5)
                 if "softcap" in settings:
                     logits = settings["softcap"] * torch.tanh(logits / settings["softcap"])
-                out[b, r, h] = torch.softmax(logits, 0) @ values
+                out[b, t, h] = torch.softmax(logits, 0) @ values[seen]
     return out
 
 
-@pytest.fixture
-def drawn():
+@pytest.fixture(params=[1, 3], ids=["tails of one token", "tails of three tokens"])
+def drawn(request):
     generator = torch.Generator().manual_seed(1)
 
     def draw(*shape):
@@ -43,17 +41,27 @@ def drawn():
 
     tokens = (3, 2, N_TOKENS, WIDTH)
     prefix = SharedPrefix(
-        (draw(*tokens), draw(*tokens)), (draw(*tokens), draw(*tokens)), torch.tensor(LENGTHS)
+        (draw(*tokens), draw(*tokens)),
+        (draw(*tokens), draw(*tokens)),
+        torch.tensor(LENGTHS),
+        request.param,
     )
     module = torch.nn.Identity()
     module.layer_idx = 1
-    own = draw(3, 4, N_ROWS, WIDTH), draw(3, 2, N_ROWS, WIDTH), draw(3, 2, N_ROWS, WIDTH)
-    return module, own, prefix
+    n = N_ROWS * request.param
+    return module, (draw(3, 4, n, WIDTH), draw(3, 2, n, WIDTH), draw(3, 2, n, WIDTH)), prefix
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"scaling": 0.7}, {"sliding_window": 3}, {"sliding_window": 1}, {"softcap": 0.5}],
+    [
+        {},
+        {"scaling": 0.7},
+        {"sliding_window": 3},
+        {"sliding_window": 1},
+        {"softcap": 0.5},
+        {"softcap": 0.5, "sliding_window": 2},
+    ],
     ids=str,
 )
 def test_a_row_sees_the_tokens_of_its_prompt_and_itself(drawn, settings):
@@ -68,14 +76,18 @@ def test_a_row_sees_the_tokens_of_its_prompt_and_itself(drawn, settings):
     assert prefix.n_calls == 1
 
 
-def test_prompts_of_one_token_see_only_themselves(drawn):
-    module, own, _ = drawn
-    token = row_attention._PREFIX.set(SharedPrefix((), (), torch.zeros(3, dtype=torch.int64)))
+def test_rows_without_earlier_tokens_see_only_themselves(drawn):
+    module, own, given = drawn
+    prefix = SharedPrefix((), (), torch.zeros(3, dtype=torch.int64), given.n_tail)
+    token = row_attention._PREFIX.set(prefix)
     try:
         found, _ = attend(module, *own, None)
     finally:
         row_attention._PREFIX.reset(token)
-    torch.testing.assert_close(found, own[2].repeat_interleave(2, 1).transpose(1, 2))
+    first = slice(None, None, given.n_tail)  # tokens of each row that see one token
+    values = own[2].repeat_interleave(2, 1).transpose(1, 2)
+    torch.testing.assert_close(found[:, first], values[:, first])
+    assert torch.equal(found, values) == (given.n_tail == 1)
 
 
 @pytest.mark.parametrize("raises", [False, True])

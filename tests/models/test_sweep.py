@@ -1,14 +1,14 @@
-"""Pairs of a sweep are independent of each other, and nothing is left behind."""
+"""Paths of a sweep are independent of each other, and of the runs that they are split into."""
 
 import pytest
 import torch
 
-from qloc.errors import StudyError
-from qloc.measures.quadrature import right_radau, right_riemann
-from qloc.models.rows import read_prompts
-from qloc.models.sweep import integrate_from_zero, path_ends
+from qloc.models import sweep
+from qloc.models.activations import read_activations
+from qloc.models.sweep import Paths
+from qloc.models.tails import read_prompts
 
-RULE = right_radau(3)
+POINTS = [0.25, 0.5]
 
 
 @pytest.fixture(scope="module", params=["gpt2", "llama"])
@@ -16,119 +16,134 @@ def model(request, random_model):
     return random_model(request.param, torch.float64)
 
 
-@pytest.fixture
-def prompts(model, mixed_queries):
-    return read_prompts(model, mixed_queries)
+def paths_at(model, queries, positions, answer_tokens="first", starting_at=0.25):
+    """Of all layers of every query, at one token each, from a part of what the neurons do."""
+    prompts = read_prompts(model, queries, [[place] for place in positions], answer_tokens)
+    neurons = prompts.activations[:, 0].flatten(0, 1)
+    return Paths(
+        model=model,
+        tail=prompts.tail(range(len(queries)), positions),
+        queries=torch.arange(len(queries)).repeat_interleave(model.n_layers),
+        layers=torch.arange(model.n_layers).repeat(len(queries)),
+        baselines=starting_at * neurons,
+        steps=(1 - starting_at) * neurons,
+    )
 
 
-def every_pair(prompts, model):
-    return torch.ones((len(prompts.answers), model.n_layers), dtype=torch.bool)
+@pytest.fixture(scope="module")
+def paths(model, mixed_queries):
+    """At the last tokens."""
+    return paths_at(model, mixed_queries, [len(q.prompt_tokens) - 1 for q in mixed_queries])
 
 
-def left_behind(module):
-    """All that a sweep changes for a while."""
-    return {
-        "hooks": [
-            (name, hook)
-            for name, part in module.named_modules()
-            for hook in (*part._forward_hooks, *part._forward_pre_hooks)
-        ],
-        "requires_grad": [weight.requires_grad for weight in module.parameters()],
-        "attention": module.config._attn_implementation,
-        "random": torch.get_rng_state().tolist(),
-        "grad_mode": torch.is_grad_enabled(),
-        "weights": [float(weight.detach().sum()) for weight in module.parameters()],
-    }
+def every(paths):
+    return torch.arange(len(paths))
 
 
-def test_ends_of_a_path_equal_full_runs(
-    model, prompts, mixed_queries, naive_answer, naive_activations
+def assert_close(found, expected):
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-12 * float(expected.abs().max()))
+
+
+def test_probabilities_and_gradients_equal_full_runs(
+    model, paths, mixed_queries, naive_answer, naive_activations
 ):
-    ends = path_ends(model, prompts)
-    for number, query in enumerate(mixed_queries):
-        for layer in range(model.n_layers):
-            neurons = naive_activations(model, query, layer)
-            torch.testing.assert_close(ends.activations[number, layer], neurons, rtol=0, atol=1e-12)
-            unmodified, _ = naive_answer(model, query, layer, neurons)
-            without, _ = naive_answer(model, query, layer, torch.zeros_like(neurons))
-            assert ends.probability[number] == pytest.approx(float(unmodified), abs=1e-12)
-            assert ends.probability_at_zero[number, layer] == pytest.approx(
-                float(without), abs=1e-12
-            )
+    at_start, unmodified = paths.probabilities(0.0)
+    inside, end = paths.gradients(every(paths), POINTS)
+    for number, layer in enumerate(paths.layers.tolist()):
+        query = mixed_queries[number // model.n_layers]
+        neurons = naive_activations(model, query, layer)
+        matrix = model.value_matrix(layer)
+        for point, gradient in zip([*POINTS, 1.0], [*inside[number], end[number]], strict=True):
+            values = (0.25 + 0.75 * point) * neurons
+            _, expected = naive_answer(model, query, layer, values)
+            torch.testing.assert_close(matrix @ gradient, expected, rtol=0, atol=1e-13)
+        start, _ = naive_answer(model, query, layer, 0.25 * neurons)
+        whole, _ = naive_answer(model, query, layer, neurons)
+        assert float(at_start[number]) == pytest.approx(float(start), abs=1e-13)
+        assert float(unmodified[number]) == pytest.approx(float(whole), abs=1e-13)
+
+
+def test_scores_are_steps_times_gradients_of_neurons(model, paths):
+    chosen = torch.tensor([4, 0, 2, 7])
+    _, end = paths.gradients(chosen, POINTS)
+    for number, gradient, scores in zip(
+        chosen.tolist(), end, paths.scores(chosen, end), strict=True
+    ):
+        matrix = model.value_matrix(int(paths.layers[number]))
+        torch.testing.assert_close(scores, paths.steps[number] * (matrix @ gradient))
 
 
 @pytest.mark.parametrize(
     "chosen",
-    [
-        [(0, 1)],
-        [(0, 2), (1, 0), (1, 1), (5, 0)],
-        [(2, 0), (3, 1), (4, 2)],
-        [(0, 0), (0, 1), (0, 2), (4, 1)],
-    ],
+    [[1], [2, 3, 4, 15], [6, 10, 14], [0, 1, 2, 13], [13, 0, 5, 1], [17, 16, 15, 2, 1, 0]],
     ids=str,
 )
-def test_chosen_pairs_have_the_scores_they_have_among_all(model, prompts, chosen):
-    pairs = torch.zeros_like(every_pair(prompts, model))
-    for query, layer in chosen:
-        pairs[query, layer] = True
-    whole = integrate_from_zero(model, prompts, every_pair(prompts, model), RULE)
-    found = integrate_from_zero(model, prompts, pairs, RULE)
-    expected = whole.reshape(len(prompts.answers), model.n_layers, -1)[pairs]
-    assert len(found) == len(chosen)
-    torch.testing.assert_close(found, expected, rtol=0, atol=1e-13 * float(whole.abs().max()))
+def test_chosen_paths_have_the_gradients_they_have_among_all(paths, chosen):
+    inside, end = paths.gradients(every(paths), POINTS)
+    found_inside, found_end = paths.gradients(torch.tensor(chosen), POINTS)
+    assert_close(found_inside, inside[chosen])
+    assert_close(found_end, end[chosen])
 
 
-def test_chosen_queries_have_the_scores_they_have_among_all(model, prompts):
-    whole = integrate_from_zero(model, prompts, every_pair(prompts, model), RULE)
-    some = prompts.chosen(torch.tensor([4, 1]))
-    found = integrate_from_zero(model, some, every_pair(some, model), RULE)
-    expected = whole.reshape(len(prompts.answers), model.n_layers, -1)[[4, 1]].flatten(0, 1)
-    torch.testing.assert_close(found, expected, rtol=0, atol=1e-13 * float(whole.abs().max()))
-
-
-def test_one_point_at_the_unmodified_run_is_activation_times_gradient(
-    model, prompts, mixed_queries, naive_answer, naive_activations
+@pytest.mark.parametrize("answer_tokens", ["first", "joint"])
+def test_gradients_at_inner_tokens_do_not_depend_on_other_queries(
+    model, mixed_queries, answer_tokens
 ):
-    found = integrate_from_zero(model, prompts, every_pair(prompts, model), right_riemann(2))
-    half = integrate_from_zero(model, prompts, every_pair(prompts, model), right_radau(1))
-    assert not torch.allclose(found, half)
-    neurons = naive_activations(model, mixed_queries[0], 1)
-    _, gradient = naive_answer(model, mixed_queries[0], 1, neurons)
-    torch.testing.assert_close(half[1], neurons * gradient, rtol=0, atol=1e-13)
+    positions = [len(query.prompt_tokens) // 2 for query in mixed_queries]
+    paths = paths_at(model, mixed_queries, positions, answer_tokens)
+    together, end = paths.gradients(every(paths), POINTS)
+    for number, (query, place) in enumerate(zip(mixed_queries, positions, strict=True)):
+        alone = paths_at(model, [query], [place], answer_tokens)
+        own = slice(number * model.n_layers, (number + 1) * model.n_layers)
+        found, found_end = alone.gradients(every(alone), POINTS)
+        assert_close(found, together[own])
+        assert_close(found_end, end[own])
 
 
-@pytest.mark.parametrize("asks_gradients", [False, True])
-def test_a_sweep_leaves_nothing_behind(model, prompts, asks_gradients):
-    model.module.requires_grad_(asks_gradients)
-    before = left_behind(model.module)
-    path_ends(model, prompts)
-    integrate_from_zero(model, prompts, every_pair(prompts, model), RULE)
-    assert left_behind(model.module) == before
-    model.module.requires_grad_(False)
+def test_several_words_of_a_query_may_share_its_tail(model, mixed_queries):
+    single = paths_at(model, mixed_queries[:2], [4, 0])
+    numbers = torch.tensor([0, 0, 0, 1, 1, 1, 0, 0, 0])
+    places = torch.tensor([0, 1, 2, 3, 4, 5, 0, 1, 2])
+    repeated = Paths(
+        model=model,
+        tail=single.tail,
+        queries=numbers,
+        layers=single.layers[places],
+        baselines=single.baselines[places],
+        steps=single.steps[places],
+    )
+    expected, _ = single.gradients(every(single), POINTS)
+    found, _ = repeated.gradients(every(repeated), POINTS)
+    assert_close(found, expected[places])
 
 
-def test_a_sweep_that_fails_half_way_leaves_nothing_behind(model, prompts):
-    def fail(*_):
-        raise RuntimeError("half way")
+@pytest.mark.parametrize("points_per_run", [1, 3, 7])
+def test_runs_of_bounded_size_give_the_same_gradients(
+    paths, mixed_queries, points_per_run, monkeypatch
+):
+    expected = *paths.gradients(every(paths), POINTS), *paths.probabilities(0.0)
+    sizes = []
+    run_rows = sweep.run_rows
 
-    handle = model.layers[1].register_forward_pre_hook(fail)
-    before = left_behind(model.module)
-    with pytest.raises(RuntimeError, match="half way"):
-        path_ends(model, prompts)
-    with pytest.raises(RuntimeError, match="half way"):
-        integrate_from_zero(model, prompts, every_pair(prompts, model), RULE)
-    assert left_behind(model.module) == before
-    handle.remove()
+    def counted(model, rows):
+        hidden = run_rows(model, rows)
+        sizes.append(hidden.shape[0] * hidden.shape[2])
+        return hidden
+
+    monkeypatch.setattr(sweep, "POINTS_PER_RUN", points_per_run)
+    monkeypatch.setattr(sweep, "run_rows", counted)
+    found = *paths.gradients(every(paths), POINTS), *paths.probabilities(0.0)
+    for one, other in zip(found, expected, strict=True):
+        assert_close(one, other)
+    most = len(mixed_queries) * paths.model.n_layers * points_per_run
+    assert max(sizes) <= most + len(mixed_queries)  # the unmodified rows come on top
+    assert len(sizes) >= 4 if points_per_run == 1 else len(sizes) >= 2
 
 
-def test_a_model_with_attention_of_its_own_is_refused(model, prompts, monkeypatch):
-    monkeypatch.setattr("qloc.models.row_attention.NAME", "eager")
-    short = prompts.chosen(torch.tensor([1]))
-    with pytest.raises(StudyError, match=r"0 computed attention.*Supported.*gpt2, .*llama"):
-        path_ends(model, short)
-
-
-def test_a_layer_that_does_not_run_its_down_projection_is_refused(model, prompts, monkeypatch):
-    monkeypatch.setattr(model.layers[1].mlp, "forward", lambda hidden: 0 * hidden)
-    with pytest.raises(StudyError, match="layer 1 did not run its down projection"):
-        path_ends(model, prompts)
+def test_activations_of_texts_of_mixed_lengths_are_those_of_each(model, mixed_queries):
+    texts = [query.prompt_tokens for query in mixed_queries]
+    places = [[0, len(text) - 1] for text in texts]
+    together = read_activations(model, texts, places)
+    for text, place, found in zip(texts, places, together, strict=True):
+        alone = read_activations(model, [text], [place])[0]
+        torch.testing.assert_close(found, alone, rtol=0, atol=1e-12)
