@@ -59,6 +59,65 @@ OTHER_SIZES = {
 }
 
 
+# Other forms of some architectures: what their checkpoints may say in config.json.
+VARIANTS = {
+    "cohere": {"normalised queries": {"use_qk_norm": True}},
+    "gemma2": {"no soft cap": {"final_logit_softcapping": None, "attn_logit_softcapping": None}},
+    "gemma3_text": {
+        "soft caps": {"final_logit_softcapping": 5.0, "attn_logit_softcapping": 7.0},
+        "not causal": {"use_bidirectional_attention": True},
+    },
+    "gpt2": {
+        "scaled by layer": {
+            "scale_attn_by_inverse_layer_idx": True,
+            "reorder_and_upcast_attn": True,
+        },
+    },
+    "gpt_neox": {"attention before neurons": {"use_parallel_residual": False}},
+    "granite": {"other biases": {"attention_bias": True, "mlp_bias": False}},
+    "llama": {
+        "biases, one embedding": {
+            "attention_bias": True,
+            "mlp_bias": True,
+            "tie_word_embeddings": True,
+        },
+        "stretched rotations": {
+            "rope_parameters": {
+                "rope_type": "llama3",
+                "rope_theta": 1e4,
+                "factor": 8.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 16,
+            }
+        },
+    },
+    "mistral": {"no window": {"sliding_window": None}},
+    "olmo": {"clipped queries": {"clip_qkv": 0.5}},
+    "phi": {"normalised queries": {"qk_layernorm": True}},
+    "phi3": {
+        "long texts": {
+            "original_max_position_embeddings": 16,
+            "rope_parameters": {
+                "rope_type": "longrope",
+                "rope_theta": 1e4,
+                "short_factor": [1.0, 1.1, 1.2],
+                "long_factor": [2.0, 2.5, 3.0],
+                "original_max_position_embeddings": 16,
+            },
+        }
+    },
+    "qwen2": {"no window": {"use_sliding_window": False, "tie_word_embeddings": True}},
+    "qwen3": {"no window": {"use_sliding_window": False}},
+    "smollm3": {"layers without rotation": {"no_rope_layers": [1, 0, 1]}},
+    "stablelm": {
+        "neurons beside attention": {"use_parallel_residual": True},
+        "normalised queries": {"qk_layernorm": True, "use_qkv_bias": True},
+    },
+    "starcoder2": {"no biases": {"use_bias": False}},
+}
+
+
 class NoTokenizer:
     """The sweep reads tokens; of a tokenizer it needs to know the special ones only."""
 
@@ -103,9 +162,10 @@ def _open(module, architecture, dtype):
 
 
 @functools.cache
-def _random_module(architecture):
+def _random_module(architecture, variant=""):
     """Weights larger than usual: answers react strongly to single layers."""
-    sizes = {**SIZES, **OTHER_SIZES.get(architecture, {})}
+    changes = VARIANTS[architecture][variant] if variant else {}
+    sizes = {**SIZES, **OTHER_SIZES.get(architecture, {}), **changes}
     config = AutoConfig.for_model(architecture, **sizes)
     with torch.random.fork_rng():
         torch.manual_seed(5)
@@ -150,8 +210,12 @@ def _mixed_queries():
 
 @pytest.fixture(scope="session")
 def random_model():
-    """Makes a random model of an architecture in a dtype."""
-    return lambda architecture, dtype: _open(_random_module(architecture), architecture, dtype)
+    """Makes a random model of an architecture in a dtype; of a variant, by its name."""
+
+    def run(architecture, dtype, variant=""):
+        return _open(_random_module(architecture, variant), architecture, dtype)
+
+    return run
 
 
 @pytest.fixture(scope="session")

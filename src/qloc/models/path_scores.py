@@ -104,7 +104,7 @@ def score_paths(prompts: Prompts, stretches: Sequence[Stretch], rule: Rule) -> P
     words = torch.cat([part.words for part in stretches])
     layers = torch.cat([part.paths.layers for part in stretches])
     pairs = Words(numbers * n_layers + layers, torch.arange(n_queries * n_layers) // n_layers)
-    answer_change = together.answer_change(prompts.queries[int(numbers[0])])
+    answer_change = together.answer_change(prompts.queries[int(stretches[0].numbers[-1])])
     if rule.quadrature == "adaptive":
         integrals = integrate_adaptively(together, pairs, answer_change, rule.tolerance)
     else:
@@ -147,14 +147,17 @@ class _Together:
         self._ends = torch.tensor([len(part) for part in parts]).cumsum(0).tolist()
         self.model = parts[0].model
 
-    def answer_change(self, first: EncodedQuery) -> Float64[Tensor, " path"]:
-        """What every path changes of its answer; checked against plain runs for the first query."""
+    def answer_change(self, last: EncodedQuery) -> Float64[Tensor, " path"]:
+        """What every path changes of its answer.
+
+        Checked against plain runs for the last query: the longest, where attention does most.
+        """
         changes = []
         for part in self._parts:
             at_baseline, unmodified = part.probabilities(0.0)
             if part is self._parts[0]:
-                own = slice(0, self.model.n_layers)
-                check_ends(part, first, at_baseline[own], unmodified[own])
+                own = slice(-self.model.n_layers, None)
+                check_ends(part, last, at_baseline[own], unmodified[own])
             changes.append(unmodified - at_baseline)
         return torch.cat(changes)
 

@@ -33,7 +33,7 @@ def check_ends(
     """Compare a sweep with plain runs of the model.
 
     Args:
-        paths: Of which the first lead through all layers of one query's first word.
+        paths: Of which the last lead through all layers of one query's last word.
         query: Whose they are.
         at_baseline: Probability of its answer in the sweep, with each layer at its baseline.
         unmodified: The same, unmodified.
@@ -43,11 +43,12 @@ def check_ends(
     """
     model, n_layers = paths.model, paths.model.n_layers
     layers = sorted({0, n_layers // 2, n_layers - 1})
-    tail = paths.tail.chosen(paths.queries[:1].to(model.device))
+    tail = paths.tail.chosen(paths.queries[-1:].to(model.device))
     start = int(tail.prefix.lengths[0])
     text = [*query.prompt_tokens, *query.counted_tokens(tail.answer_tokens)[:-1]]
     tokens = torch.tensor([text] * (1 + len(layers)), device=model.device)
-    with _at_baseline(model, layers, start + int(tail.changed[0]), paths.baselines):
+    place = start + int(tail.changed[0])
+    with _at_baseline(model, layers, place, paths.baselines[-n_layers:]):
         hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state
     read = hidden[:, start + tail.reads[0]].double()  # run answer_token hidden
     answers = tail.answers.expand(len(read), -1)
@@ -65,7 +66,7 @@ def check_ends(
 
 @contextmanager
 def _at_baseline(
-    model: LanguageModel, layers: list[int], position: int, baselines: Float[Tensor, "path neuron"]
+    model: LanguageModel, layers: list[int], position: int, baselines: Float[Tensor, "layer neuron"]
 ) -> Iterator[None]:
     """Put each of some layers at its baseline at one token, in texts of their own from 1."""
     with ExitStack() as stack:
