@@ -91,6 +91,15 @@ def test_scores_of_a_trained_model_equal_the_book(
     assert differing_sets_beyond(found, expected, 1e-4) == 0
 
 
+def test_prompts_of_many_lengths_in_one_batch_equal_the_book(
+    method, random_model, mixed_queries, by_the_book, worst_error, attributed
+):
+    model, rule = random_model("llama", torch.float64), ("riemann_right", 2)
+    expected = by_the_book(model, mixed_queries, method, [rule], "joint")[0]
+    found = attributed(model, mixed_queries, method, rule, "joint").scores
+    assert worst_error(found, expected) < 1e-10
+
+
 @pytest.mark.parametrize("supported", sorted(ARCHITECTURES))
 def test_scores_at_inner_words_equal_the_book_in_every_architecture(
     supported, random_model, mixed_queries, by_the_book, worst_error, attributed
