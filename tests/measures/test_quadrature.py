@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.polynomial import Legendre
 
 from qloc.measures.quadrature import (
     gauss_legendre,
+    interpolatory,
     left,
     midpoint,
     nested_ladder,
@@ -121,13 +123,34 @@ def test_a_rung_is_exact_below_as_many_degrees_as_it_has_points(rung):
         assert integral(rung, degree) == pytest.approx(1 / (degree + 1), abs=2e-15)
 
 
-def test_the_ladder_converges_on_a_sharply_bending_answer():
-    def slope(point):  # of 1 / (1 + exp(−40 (α − 0.3)))
-        return 10 / math.cosh(20 * (point - 0.3)) ** 2
+@pytest.mark.parametrize("rung", nested_ladder()[1:], ids=lambda rung: str(rung.n_points))
+def test_a_rung_hardly_misses_a_quarter_more_degrees(rung):
+    points = 2 * np.array(rung.points) - 1
+    for degree in range(rung.n_points, int(1.25 * rung.n_points) + 1):
+        missed = np.array(rung.weights) @ Legendre.basis(degree)(points)  # whose integral is 0
+        assert abs(missed) < 0.03
 
-    change = 1 / (1 + math.exp(-28)) - 1 / (1 + math.exp(12))
-    misses = []
-    for rung in nested_ladder():
-        found = math.fsum(w * slope(a) for a, w in zip(rung.points, rung.weights, strict=True))
-        misses.append(abs(found - change))
-    assert misses[-1] < 1e-3 < misses[-2]
+
+def test_interpolatory_finds_the_rules_of_the_textbook():
+    assert interpolatory([0.0, 0.5, 1.0]).weights == pytest.approx([1 / 6, 2 / 3, 1 / 6], abs=1e-15)
+    radau = right_radau(7)
+    assert interpolatory(radau.points).weights == pytest.approx(radau.weights, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("steepness", "bend", "misses"),
+    # at most, on rungs of 2, 4, … points
+    [
+        (4, 0.5, (0.05, 5e-3, 1e-4, 1e-9)),
+        (12, 0.4, (1, 0.2, 0.02, 2e-5)),
+        (40, 0.3, (4, 2, 0.4, 0.1, 0.01, 1e-3)),
+    ],
+)
+def test_the_ladder_converges_on_an_answer_that_bends(steepness, bend, misses):
+    def answer(point):
+        return 1 / (1 + math.exp(-steepness * (point - bend)))
+
+    for rung, most in zip(nested_ladder()[1:], misses, strict=False):
+        slopes = [steepness * answer(point) * (1 - answer(point)) for point in rung.points]
+        found = math.fsum(w * slope for w, slope in zip(rung.weights, slopes, strict=True))
+        assert found == pytest.approx(answer(1) - answer(0), abs=most)

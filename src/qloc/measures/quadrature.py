@@ -1,12 +1,11 @@
 """Where on a path a gradient is taken, and with which weight.
 
 Integrated gradients need the integral of a gradient from α = 0 to α = 1. The paper's lineage
-takes the right Riemann sum (Dai et al. 2022, arXiv 2104.08696, eq. 2); a Gauss rule reaches the
-same integral with far fewer points. The Gauss–Radau rule is used because α = 1, the unmodified
-run, is one of its points: that run is shared by all layers.
+takes the right Riemann sum (Dai et al. 2022, arXiv 2104.08696, eq. 2); rules that are exact for
+polynomials reach the same integral with far fewer points. α = 1, the unmodified run, costs
+nothing, because all layers share it: Gauss–Radau rules and the nested ladder have it as a point.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -74,17 +73,72 @@ FIXED_RULES: dict[str, Callable[[int], Quadrature]] = {
 QUADRATURES = ("adaptive", *FIXED_RULES)
 
 
-def nested_ladder() -> tuple[Quadrature, ...]:
-    """Rungs of 1, 2, 5, 14, 41 points, each of which contains those of the rung before.
+# The points that each rung of the nested ladder adds. Those of a rung of n points were found
+# numerically: they make Σ_{k≥n} (2k + 1) ρ^(−2k) (Σ_i w_i P_k(x_i))² smallest, the squared error
+# for functions that are analytic in the ellipse of radius ρ, with P_k the Legendre polynomials,
+# w_i the weights of `interpolatory`, and ρ^(−2n) = 1e-5, the functions n points can just resolve;
+# then rounded. Every digit counts as written: weights are computed from them.
+NEW_POINTS = (
+    (1.0,),
+    (0.33379,),
+    (0.05485, 0.74601),
+    (0.00379, 0.16837, 0.53579, 0.91709),
+    (0.02134, 0.10409, 0.24587, 0.43078, 0.64345, 0.83839, 0.97403),
+    (
+        0.04412,
+        0.10122,
+        0.15063,
+        0.2006,
+        0.28402,
+        0.38379,
+        0.48213,
+        0.58936,
+        0.69696,
+        0.79348,
+        0.88077,
+        0.94774,
+        0.99172,
+    ),
+    (
+        0.00083,
+        0.01054,
+        0.03217,
+        0.06462,
+        0.07815,
+        0.13457,
+        0.22449,
+        0.30705,
+        0.35727,
+        0.45625,
+        0.50896,
+        0.56265,
+        0.61651,
+        0.67038,
+        0.72174,
+        0.77004,
+        0.81625,
+        0.85991,
+        0.89928,
+        0.93276,
+        0.96123,
+        0.98347,
+        0.99775,
+        0.99947,
+    ),
+)
 
-    The points lie as in the rule of Clenshaw and Curtis, but with α = 1 as the only end: it is
-    the first rung. A rung of n points is exact for polynomials up to degree n − 1.
+
+def nested_ladder() -> tuple[Quadrature, ...]:
+    """Rungs of 1, 2, 4, 8, 15, 28 and 52 points that contain those of the rung before.
+
+    The first rung is α = 1 alone. A rung of n points is exact for polynomials up to degree n − 1,
+    and misses Legendre polynomials up to degree 5n / 4 by at most 3 %; all weights are positive.
+    Gauss rules of as many points are better, but share none: a path that climbs from one to the
+    next takes almost twice the gradients.
     """
-    points = [1.0]
-    rungs = [interpolatory(points)]
-    for thirds in (3, 9, 27, 81):  # of which those that 3 divides belong to the rung before
-        new = [step for step in range(1, (thirds + 1) // 2) if step % 3]
-        points = sorted([*points, *(math.cos(step * math.pi / thirds) ** 2 for step in new)])
+    rungs, points = [], list[float]()
+    for new in NEW_POINTS:
+        points = sorted([*points, *new])
         rungs.append(interpolatory(points))
     return tuple(rungs)
 
