@@ -143,7 +143,7 @@ def test_interpolatory_finds_the_rules_of_the_textbook():
     [
         (4, 0.5, (0.05, 5e-3, 1e-4, 1e-9)),
         (12, 0.4, (1, 0.2, 0.02, 2e-5)),
-        (40, 0.3, (4, 2, 0.4, 0.1, 0.01, 1e-3)),
+        (40, 0.3, (4, 2, 0.4, 0.1, 0.01, 1e-6)),
     ],
 )
 def test_the_ladder_converges_on_an_answer_that_bends(steepness, bend, misses):

@@ -74,67 +74,32 @@ QUADRATURES = ("adaptive", *FIXED_RULES)
 
 
 # The points that each rung of the nested ladder adds. Those of a rung of n points were found
-# numerically: they make Σ_{k≥n} (2k + 1) ρ^(−2k) (Σ_i w_i P_k(x_i))² smallest, the squared error
-# for functions that are analytic in the ellipse of radius ρ, with P_k the Legendre polynomials,
-# w_i the weights of `interpolatory`, and ρ^(−2n) = 1e-5, the functions n points can just resolve;
-# then rounded. Every digit counts as written: weights are computed from them.
+# numerically, one rung after the other: where all weights w_i of `interpolatory` are positive,
+# they make Σ_{k≥n} (2k + 1) ρ^(−2k) (Σ_i w_i P_k(x_i))² small, P_k being Legendre polynomials: the
+# squared error for functions that are analytic in the ellipse of radius ρ, where ρ^(−2n) = 1e-5,
+# those that n points can just resolve. They were rounded before weights were computed from them.
 NEW_POINTS = (
     (1.0,),
     (0.33379,),
     (0.05485, 0.74601),
     (0.00379, 0.16837, 0.53579, 0.91709),
     (0.02134, 0.10409, 0.24587, 0.43078, 0.64345, 0.83839, 0.97403),
-    (
-        0.04412,
-        0.10122,
-        0.15063,
-        0.2006,
-        0.28402,
-        0.38379,
-        0.48213,
-        0.58936,
-        0.69696,
-        0.79348,
-        0.88077,
-        0.94774,
-        0.99172,
-    ),
-    (
-        0.00083,
-        0.01054,
-        0.03217,
-        0.06462,
-        0.07815,
-        0.13457,
-        0.22449,
-        0.30705,
-        0.35727,
-        0.45625,
-        0.50896,
-        0.56265,
-        0.61651,
-        0.67038,
-        0.72174,
-        0.77004,
-        0.81625,
-        0.85991,
-        0.89928,
-        0.93276,
-        0.96123,
-        0.98347,
-        0.99775,
-        0.99947,
-    ),
-)
+    (0.04412, 0.10122, 0.15063, 0.20060, 0.28402, 0.38379, 0.48213, 0.58936, 0.69696, 0.79348,
+     0.88077, 0.94774, 0.99172),
+    (0.00095, 0.00685, 0.01080, 0.01563, 0.03174, 0.06522, 0.07641, 0.08842, 0.12645, 0.18421,
+     0.22283, 0.26473, 0.30863, 0.35860, 0.40718, 0.45639, 0.50897, 0.56265, 0.61655, 0.67043,
+     0.72175, 0.77007, 0.81631, 0.86002, 0.89944, 0.93305, 0.96185, 0.98406, 0.99534, 0.99793,
+     0.99948),
+)  # fmt: skip
 
 
 def nested_ladder() -> tuple[Quadrature, ...]:
-    """Rungs of 1, 2, 4, 8, 15, 28 and 52 points that contain those of the rung before.
+    """Rungs of 1, 2, 4, 8, 15, 28 and 59 points that contain those of the rung before.
 
     The first rung is α = 1 alone. A rung of n points is exact for polynomials up to degree n − 1,
     and misses Legendre polynomials up to degree 5n / 4 by at most 3 %; all weights are positive.
-    Gauss rules of as many points are better, but share none: a path that climbs from one to the
-    next takes almost twice the gradients.
+    Gauss rules of as many points are better, but share only α = 1: a path that climbs from one to
+    the next takes almost twice the gradients.
     """
     rungs, points = [], list[float]()
     for new in NEW_POINTS:
