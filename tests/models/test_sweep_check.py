@@ -12,7 +12,8 @@ from qloc.errors import StudyError
 from qloc.models import path_scores
 from qloc.models.language_model import LanguageModel
 from qloc.models.methods import Rule, attribute
-from qloc.models.sweep_check import TOLERANCE, check_ends
+from qloc.models.precision import matrix_products
+from qloc.models.sweep_check import TF32_TOLERANCE, TOLERANCE, check_ends
 
 RULE = Rule("riemann_right", 2, 0.0)
 DIFFERS = r"cannot be attributed: the probability of an answer differs by .* plain run"
@@ -126,24 +127,29 @@ def test_attention_that_is_not_causal_is_noticed(random_model, ask):
         ask(random_model("gemma3_text", torch.float64, "not causal"))
 
 
+def with_a_wrong_end(end, by):
+    """`check_ends` after one of the sweep's probabilities was moved by a share of the largest."""
+
+    def check(paths, query, at_baseline, unmodified):
+        assert len(query.prompt_tokens) == 9  # the longest
+        at_baseline, unmodified = at_baseline.clone(), unmodified.clone()
+        moved = unmodified if end == "unmodified" else at_baseline
+        largest = float(torch.cat([at_baseline, unmodified]).max())
+        moved[0 if end == "unmodified" else end] += by * largest
+        check_ends(paths, query, at_baseline, unmodified)
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("precision", "tolerance"), [("float32", TOLERANCE), ("tf32", TF32_TOLERANCE)]
+)
 @pytest.mark.parametrize("method", ["ig", "sig", "amig"])
-@pytest.mark.parametrize("end", ["unmodified", "first", "middle", "last"])
-def test_one_wrong_end_is_noticed(random_model, mixed_queries, method, end, monkeypatch):
-    """More than a thousandth off, in the longest of the prompts."""
-
-    def tampered(share):
-        def check(paths, query, at_baseline, unmodified):
-            assert query == mixed_queries[2]
-            at_baseline, unmodified = at_baseline.clone(), unmodified.clone()
-            largest = float(torch.cat([at_baseline, unmodified]).max())
-            moved = unmodified if end == "unmodified" else at_baseline
-            moved[["first", "middle", "last"].index(end) if moved is at_baseline else 0] += (
-                share * largest
-            )
-            check_ends(paths, query, at_baseline, unmodified)
-
-        return check
-
+@pytest.mark.parametrize("end", ["unmodified", 0, 1, 2])
+def test_one_wrong_end_is_noticed(
+    random_model, mixed_queries, method, end, precision, tolerance, monkeypatch
+):
+    """In the longest of the prompts."""
     model = random_model("llama", torch.float32)
     knobs = {
         "ig": {},
@@ -151,6 +157,6 @@ def test_one_wrong_end_is_noticed(random_model, mixed_queries, method, end, monk
         "amig": {"baseline": "one_token", "aggregate": "per_word"},
     }[method]
     for share, outcome in ((0.5, nullcontext()), (1.5, pytest.raises(StudyError, match=DIFFERS))):
-        monkeypatch.setattr(path_scores, "check_ends", tampered(share * TOLERANCE))
-        with outcome:
+        monkeypatch.setattr(path_scores, "check_ends", with_a_wrong_end(end, share * tolerance))
+        with outcome, matrix_products(precision):
             attribute(model, mixed_queries[:3], method, RULE, "first", knobs)

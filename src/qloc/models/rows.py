@@ -178,13 +178,10 @@ def _prepare(
         hidden = _together(model, _wider(rows, widened, rows.apart(hidden)))
     given = dict(named)
     n_rows = rows.apart(hidden).shape[1]
-    if model.architecture.has_row_attention and rows.tail.tokens.shape[1] > 1:
-        if given.get("position_ids") is not None:
-            given["position_ids"] = given["position_ids"].repeat(1, n_rows)
-        if given.get("position_embeddings") is not None:
-            given["position_embeddings"] = tuple(
-                part.repeat(1, n_rows, 1) for part in given["position_embeddings"]
-            )
+    if given.get("position_embeddings") is not None and rows.tail.tokens.shape[1] > 1:
+        given["position_embeddings"] = tuple(
+            part.repeat(1, n_rows, 1) for part in given["position_embeddings"]
+        )
     return (hidden, *others), given
 
 

@@ -16,11 +16,14 @@ from torch import Tensor
 from qloc.models.activations import unsupported
 from qloc.models.answer_head import answer_probability
 from qloc.models.language_model import LanguageModel
+from qloc.models.precision import NAMES_IN_TORCH
 from qloc.models.prompting import EncodedQuery
 from qloc.models.sweep import Paths
 
 # Far above rounding, far below the effect of a layer that the sweep misunderstands.
 TOLERANCE = 1e-3
+# TF32 rounds 8192 times as coarsely; 12 layers of random weights then differed by 6e-4.
+TF32_TOLERANCE = 3e-2
 
 
 @torch.no_grad()
@@ -56,7 +59,9 @@ def check_ends(
     plain = tail.combined(probability.reshape(answers.shape).T[None])[0]
     swept = torch.cat([unmodified[:1], at_baseline[layers]])
     difference = float((plain - swept).abs().max())
-    if difference > TOLERANCE * float(plain.max()):
+    has_coarse_products = torch.backends.cuda.matmul.fp32_precision == NAMES_IN_TORCH["tf32"]
+    tolerance = TF32_TOLERANCE if has_coarse_products else TOLERANCE
+    if difference > tolerance * float(plain.max()):
         raise unsupported(
             model,
             f"the probability of an answer differs by {difference:.2g} between the sweep and"
