@@ -132,7 +132,7 @@ def _draw_nodes(axes: Axes, nodes: pd.Series) -> None:
             rotation=90 if len(found) > UPRIGHT else 0,
             fontsize=style.SMALL,
         )
-    axes.set(title=f"points on a path, mean {number(nodes.mean(), 1)}", ylabel="paths")
+    axes.set(title=f"points, mean {number(nodes.mean(), 1)}", ylabel="paths")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.margins(y=0.12)
