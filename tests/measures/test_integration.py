@@ -125,17 +125,23 @@ def test_the_unit_is_the_largest_score_of_the_query_over_all_layers(sign):
 
 
 def test_errors_of_the_words_of_a_pair_are_added():
-    """Each of ten words would do by itself; together they miss the tolerance."""
+    """Each of ten words would do by itself on the third rung; together they miss the tolerance."""
     n_words, largest = 10, 2.0
 
-    def uneven(point):
-        return 0.7 * TOLERANCE * largest * (1 - point) ** 3
+    def bent(point):
+        return (1 - point) ** 7
 
-    paths = Paths(*[uneven] * n_words, lambda _: largest, constant=0.0)
-    exact = [0.7 * TOLERANCE * largest / 4] * n_words + [largest]
+    def by(rule):
+        return math.fsum(w * bent(p) for w, p in zip(rule.weights, rule.points, strict=True))
+
+    second, third = nested_ladder()[1:3]
+    scale = 0.3 * TOLERANCE * largest / abs(by(third) - by(second))
+    paths = Paths(*[lambda p: scale * bent(p)] * n_words, lambda _: largest, constant=0.0)
+    exact = [scale / 8] * n_words + [largest]
     together = adaptive(paths, exact, words(*[0] * n_words, 1, queries=[0, 0]))
     apart = adaptive(paths, exact, words(*range(n_words + 1), queries=[0] * (n_words + 1)))
-    assert together.n_points[0] > apart.n_points[0]
+    assert apart.n_points[0] <= third.n_points < together.n_points[0]
+    assert apart.is_settled.all()
     assert together.is_settled.all()
     assert together.gap[:n_words].sum() <= TOLERANCE
 

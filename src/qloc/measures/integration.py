@@ -17,6 +17,10 @@ from torch import Tensor
 
 from qloc.measures.quadrature import Quadrature, nested_ladder
 
+# To which rung every path is taken at once. Hardly a path that is its layer's only one settles
+# below the second; of those of many words, most of which matter little, every third does.
+FIRST_RUNG, FIRST_RUNG_OF_WORDS = 2, 1
+
 
 @runtime_checkable
 class Integrand(Protocol):
@@ -112,8 +116,9 @@ def integrate_adaptively(
         tolerance: In units of the query's largest |score|.
     """
     pairs = words.pairs.to(answer_change.device)
-    n_words = torch.bincount(pairs)
-    climb = _Climb(integrand, nested_ladder(), len(words.pairs))
+    n_words = torch.bincount(pairs, minlength=len(words.queries))
+    first = FIRST_RUNG if int(n_words.max()) == 1 else FIRST_RUNG_OF_WORDS
+    climb = _Climb(integrand, nested_ladder(), len(words.pairs), first)
     while True:
         miss = (climb.scores.sum(1, dtype=torch.float64) - answer_change).abs()
         allowed = tolerance * words.largest(climb.scores)
@@ -135,17 +140,23 @@ class _Climb:
         change: Largest change of a score since the rung below.
     """
 
-    def __init__(self, integrand: Integrand, ladder: Sequence[Quadrature], n_paths: int) -> None:
-        """Take every path to the rung above the unmodified run, which costs nothing."""
+    def __init__(
+        self, integrand: Integrand, ladder: Sequence[Quadrature], n_paths: int, first: int
+    ) -> None:
+        """Take every path from the unmodified run, which costs nothing, to a first rung."""
         self._integrand, self._ladder = integrand, ladder
         self._rung = torch.zeros(n_paths, dtype=torch.int64)
         every = torch.arange(n_paths)
-        inside, end = integrand.gradients(every, self._new_points(1))
-        self._kept = [end[:, None], inside]  # gradients at the new points of every rung
-        self._place = [every, every]  # where those of a path stand
+        new = [self._new_points(rung) for rung in range(1, first + 1)]
+        inside, end = integrand.gradients(every, [point for points in new for point in points])
+        parts = torch.split(inside, [len(points) for points in new], 1)
+        # Gradients at the new points of every rung, and where those of a path stand.
+        self._kept = [end[:, None], *parts]
+        self._place = [every] * (first + 1)
         self.scores = integrand.scores(every, end)
         self.change = torch.full_like(self.scores[:, 0], torch.inf, dtype=torch.float64)
-        self._reach(every, 1)
+        for rung in range(1, first + 1):
+            self._reach(every, rung)
 
     @property
     def n_points(self) -> Int[Tensor, " path"]:
