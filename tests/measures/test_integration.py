@@ -146,6 +146,17 @@ def test_errors_of_the_words_of_a_pair_are_added():
     assert together.gap[:n_words].sum() <= TOLERANCE
 
 
+def test_a_path_goes_as_far_beside_a_query_of_many_words_as_alone():
+    def flat(point):
+        return 1 + 2e-3 * point**5
+
+    exact = 1 + 2e-3 / 6
+    alone = adaptive(Paths(flat), [exact], words(0, queries=[0]))
+    beside = adaptive(Paths(flat, smooth, smooth), [exact, 1, 1], words(0, 1, 1, queries=[0, 1]))
+    assert beside.n_points[0] == alone.n_points[0]
+    assert beside.scores[0].tolist() == pytest.approx(alone.scores[0].tolist(), abs=1e-15)
+
+
 def test_words_of_one_pair_that_cancel_leave_a_smaller_unit():
     """The largest score is that of their sum."""
     paths = Paths(lambda _: 5.0, lambda _: -4.0, constant=0.0)

@@ -119,6 +119,8 @@ def integrate_adaptively(
     n_words = torch.bincount(pairs, minlength=len(words.queries))
     first = FIRST_RUNG if int(n_words.max()) == 1 else FIRST_RUNG_OF_WORDS
     climb = _Climb(integrand, nested_ladder(), len(words.pairs), first)
+    if first < FIRST_RUNG:  # how far a path goes must not depend on other queries
+        climb.refine((n_words[pairs] == 1).cpu())
     while True:
         miss = (climb.scores.sum(1, dtype=torch.float64) - answer_change).abs()
         allowed = tolerance * words.largest(climb.scores)
