@@ -1,5 +1,6 @@
 # make          run the study and name its report (STUDY=studies/smoke.yaml for another)
 # make test     run all tests
+# make benchmark   measure the attribution sweep and write it into docs/performance.md (20 minutes)
 # make report   write the report again, of results that are complete
 # CORES=2 limits the cores; PYTHON=python3.12 names another interpreter to start from.
 
@@ -9,7 +10,7 @@ STUDY ?=
 OPTIONS = $(if $(STUDY),--configfile $(STUDY))
 VENV = .venv/bin/python
 
-.PHONY: study test report
+.PHONY: study test report benchmark
 
 study: .venv/installed
 	@$(VENV) workflow/run.py --cores $(CORES) --quiet reason host $(OPTIONS)
@@ -23,6 +24,9 @@ test: .venv/installed-for-tests
 	$(VENV) -m pytest -n 2 -m "not study"
 	$(VENV) -m pytest -m study
 
+benchmark: .venv/installed-for-benchmark
+	$(VENV) -m tests.benchmark
+
 .venv/installed: constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=python3.12 names one.")'
 	test -e $(VENV) || $(PYTHON) -m venv .venv
@@ -31,4 +35,8 @@ test: .venv/installed-for-tests
 
 .venv/installed-for-tests: .venv/installed
 	$(VENV) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+.venv/installed-for-benchmark: .venv/installed
+	$(VENV) -m pip install --quiet --no-deps knowledge-neurons==0.0.2 einops==0.8.2
 	@touch $@
