@@ -188,7 +188,7 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         (
             row.contender,
             str(row.n_queries),
-            f"{row.seconds.median * 1e3:,.3g}",
+            _milliseconds(row.seconds.median),
             *(_times(row.gains[other]) for other in (*shown, last)),
             "" if row.operations is None else f"{row.operations / 1e9:.3g}",
             "" if row.share is None else _spread(row.share, 1, 2),
@@ -237,14 +237,19 @@ def _growth(grown: Sequence[Grown]) -> Iterator[str]:
         (
             step.what,
             f"{step.value:,}",
-            "" if step.reference is None else f"{step.reference * 1e3:,.3g}",
-            f"{step.sweep * 1e3:,.3g}",
+            "" if step.reference is None else _milliseconds(step.reference),
+            _milliseconds(step.sweep),
             "" if step.reference is None else f"{step.reference / step.sweep:.1f}",
         )
         for step in grown
     ]
     heads = ("size", "", f"{LIBRARY}, ms per query", "sweep, ms per query", "gain")
     yield from table(heads, rows)
+
+
+def _milliseconds(seconds: float) -> str:
+    """Three digits, or all before the point."""
+    return f"{seconds * 1e3:,.0f}" if seconds >= 0.1 else f"{seconds * 1e3:.3g}"
 
 
 def _times(gain: Spread) -> str:
