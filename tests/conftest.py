@@ -1,5 +1,6 @@
 """A made-up study: every table a figure or a page reads, under its contract."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from click.testing import CliRunner
 
 from qloc import contracts
@@ -15,6 +17,10 @@ from qloc.cli import main
 from qloc.measures.quadrature_comparison import COMPARED
 from qloc.models.manifest import Manifest, manifest_text
 from qloc.tables import Table, empty, write_table
+
+# One thread in each of the processes that share the tests: more would wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
+torch.set_num_threads(1)
 
 LAYERS, NEURONS = 4, 64
 MANIFEST = Manifest(

@@ -16,11 +16,10 @@ def histograms(results: Path) -> dict[str, dict[int, int]]:
         results: The study's folder.
     """
     found = {}
-    for folder in sorted(results.glob("attribution_checks/*/ig")):
-        nodes = pd.concat(
-            [pd.read_parquet(path, columns=["nodes"]) for path in sorted(folder.glob("*.parquet"))]
-        )["nodes"]
-        found[folder.parent.name] = nodes.value_counts().sort_index().to_dict()
+    for folder in sorted(results.glob("attribution_checks/*")):
+        paths = sorted(folder.glob("*/ig.parquet"))
+        nodes = pd.concat([pd.read_parquet(path, columns=["nodes"]) for path in paths])["nodes"]
+        found[folder.name] = nodes.value_counts().sort_index().to_dict()
     return found
 
 

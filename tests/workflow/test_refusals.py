@@ -32,7 +32,7 @@ def refuse(checkout: Path, snakemake: Snakemake, settings: dict[str, Any]) -> st
         ({"atribution": {"keep": 0.1}}, "Did you mean `attribution`?"),
         ({"seed": "one"}, "must be a whole number"),
         ({"relations": ["P36", "P999"]}, "`P999`"),
-        ({"methods": ["sig"]}, "can be `ig`"),
+        ({"methods": ["saliency"]}, "can be `ig`, `sig`, `amig`"),
         ({"models": ["llama"]}, "does not describe it"),
         ({"attribution": {"keep": 0.2}}, "Lower `attribution.keep` to 0.05"),
         ({"dataset": {"source": "directory", "directory": "gone"}}, "gone"),

@@ -22,7 +22,7 @@ from qloc.models.rows import Entries, Rows, arrange_rows, run_rows
 from qloc.models.tails import Tail
 
 # A run carries about as many rows of one token as its tails have queries times layers times this.
-POINTS_PER_RUN = 20
+POINTS_PER_RUN = 10
 
 
 @dataclass(frozen=True)

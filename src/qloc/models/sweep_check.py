@@ -59,8 +59,8 @@ def check_ends(
     plain = tail.combined(probability.reshape(answers.shape).T[None])[0]
     swept = torch.cat([unmodified[:1], at_baseline[layers]])
     difference = float((plain - swept).abs().max())
-    has_coarse_products = torch.backends.cuda.matmul.fp32_precision == NAMES_IN_TORCH["tf32"]
-    tolerance = TF32_TOLERANCE if has_coarse_products else TOLERANCE
+    rounds_products = torch.backends.cuda.matmul.fp32_precision == NAMES_IN_TORCH["tf32"]
+    tolerance = TF32_TOLERANCE if rounds_products else TOLERANCE
     if difference > tolerance * float(plain.max()):
         raise unsupported(
             model,
