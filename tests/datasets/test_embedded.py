@@ -163,6 +163,7 @@ def test_no_slot_of_the_grammar_is_left_open() -> None:
     assert not re.search(r"[{}]", " ".join(_paragraphs("held_out") + _paragraphs("training")))
 
 
+@pytest.mark.slow
 def test_the_text_names_no_subject_and_no_object() -> None:
     text = " " + " ".join(_paragraphs("held_out") + _paragraphs("training")).lower() + " "
     text = " ".join(re.findall(r"[\w'-]+", text))

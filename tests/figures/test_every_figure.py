@@ -61,12 +61,14 @@ def test_a_figure_is_as_wide_as_the_text(drawn):
         assert figure.get_figwidth() == style.TEXT, name
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes(make_study, draw_all):
     first, second = (draw_all(make_study(1, 5)) for _ in range(2))
     for name in first:
         assert style.svg(*first[name]) == style.svg(*second[name]), name
 
 
+@pytest.mark.slow
 def test_points_of_large_studies_are_one_picture(make_study, draw_all):
     drawn = draw_all(make_study(2, 400), "consistency", "probability")
     for name in drawn:

@@ -45,6 +45,7 @@ def test_two_clear_humps_are_two_kinds_by_every_sign():
     assert by_name(found.values)["bic_difference"] > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("a", "b"), [(4, 6), (1.5, 9)])
 def test_one_hump_is_called_two_kinds_about_as_seldom_as_the_level_says(a, b):
     """45 samples of coarse scores: fewer than 6 of 45 at the 5 % level (binomial, p > 0.99)."""

@@ -61,6 +61,7 @@ def test_float32_scores_are_those_by_the_book_in_float64(
         assert worst_error(found.scores, expected) < tolerance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["ig", "sig"])
 @pytest.mark.parametrize(("architecture", "form"), FORMS)
 def test_scores_of_other_forms_equal_the_book(

@@ -18,6 +18,7 @@ def method(request):
     return request.param
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "rule", "tolerance"),
     [(torch.float64, RIEMANN, 1e-12), (torch.float32, ADAPTIVE, 2e-5)],

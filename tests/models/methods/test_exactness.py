@@ -69,6 +69,7 @@ def test_the_trained_model_knows_its_answers(architecture, trained_model, querie
             assert shares[place, token] > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer_tokens", ["first", "mean_tokens", "joint"])
 def test_scores_of_a_trained_model_equal_the_book(
     architecture,
@@ -100,6 +101,7 @@ def test_prompts_of_many_lengths_in_one_batch_equal_the_book(
     assert worst_error(found, expected) < 1e-10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("supported", sorted(ARCHITECTURES))
 def test_scores_at_inner_words_equal_the_book_in_every_architecture(
     supported, random_model, mixed_queries, by_the_book, worst_error, attributed
