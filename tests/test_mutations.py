@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 # File below src/qloc, what stands there, what a mistake would make of it, tests that must fail.
 MUTATIONS = [
@@ -58,6 +58,7 @@ MUTATIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "tests"),
     MUTATIONS,
