@@ -27,6 +27,7 @@ def texts(figure):
     return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
 
 
+@pytest.mark.slow
 def test_a_file_is_valid_small_and_described(drawn):
     for name, (figure, description) in drawn.items():
         content = style.svg(figure, description)

@@ -51,6 +51,7 @@ def test_the_slower_and_the_other_ways_of_rows_are_tried():
     assert FALLS_BACK == ["gpt_neo", "gptj"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
 def test_float32_scores_are_those_by_the_book_in_float64(
     architecture, random_model, few, by_the_book, worst_error, attributed
