@@ -75,7 +75,7 @@ def digests(folder: Path) -> dict[str, str]:
     ("command", "lost", "target"),
     [
         ("train-tiny-model", f"models/{MODEL}", f"models/{MODEL}/model.json"),
-        ("attribute-neurons", f"attributions/{MODEL}/P36", f"attributions/{MODEL}/P36/ig.parquet"),
+        ("attribute-neurons", *[f"attributions/{MODEL}/P36/sig.parquet"] * 2),
     ],
     ids=["training", "attribution"],
 )
@@ -88,7 +88,8 @@ def test_a_killed_run_is_taken_up(
     target: str,
 ) -> None:
     before = digests(copy_of_finished)
-    shutil.rmtree(copy_of_finished / "results" / lost)
+    gone = copy_of_finished / "results" / lost
+    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
     main = start(copy_of_finished, f"results/{target}")
     wait_for_job(copy_of_finished, command)
     second = start(copy_of_finished, f"results/{target}")
