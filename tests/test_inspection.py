@@ -25,9 +25,10 @@ from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
 from qloc.contracts.queries import QUERIES
 from qloc.errors import StudyError
 from qloc.inspection import findings, inspect, open_checkpoint, settings_with
-from qloc.inspection.neurons import consistency, pair_overlaps, select, selected_sets, top_neurons
+from qloc.inspection.neurons import consistency, pair_overlaps, selected_sets, top_neurons
 from qloc.inspection.prompts import encode_prompts
 from qloc.inspection.result import Inspection
+from qloc.measures.selection import selected
 from qloc.models import opening
 from qloc.models.description import describe
 from qloc.models.greedy import say
@@ -157,7 +158,7 @@ def test_scores_neurons_answers_and_consistency_are_those_of_the_study(model, ta
 
 def test_neurons_are_listed_best_first_with_their_share():
     scores = np.array([[0.1, 0.5, -0.3], [0.25, 0.1, 0.05]])
-    is_selected = select(scores[None], 0.2)[0]
+    is_selected = selected(scores, 0.2)
     assert is_selected.tolist() == [[False, True, False], [True, False, False]]
     found = top_neurons(scores, scores * 10, is_selected, 4)
     assert [(n.layer, n.neuron) for n in found] == [(0, 1), (1, 0), (0, 0), (1, 1)]
@@ -167,10 +168,10 @@ def test_neurons_are_listed_best_first_with_their_share():
 
 
 def test_without_a_positive_score_nothing_is_selected_and_shares_are_missing():
-    scores = -np.ones((1, 2, 3))
-    is_selected = select(scores, 0.2)
+    scores = -np.ones((2, 3))
+    is_selected = selected(scores, 0.2)
     assert not is_selected.any()
-    assert {n.share for n in top_neurons(scores[0], scores[0], is_selected[0], 3)} == {None}
+    assert {n.share for n in top_neurons(scores, scores, is_selected, 3)} == {None}
     assert consistency(selected_sets([()])).score is None
 
 

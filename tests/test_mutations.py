@@ -27,7 +27,7 @@ MUTATIONS = [
     ("measures/class_agreement.py", "inconsistent.all(axis=0)", "inconsistent.any(axis=0)", "measures/test_class_agreement.py"),
     ("measures/class_agreement.py", "(n_facts * products)", "products", "measures/test_class_agreement.py"),
     ("measures/quadrature_comparison.py", "(n_points - has_end)", "n_points", "measures/test_quadrature_comparison.py"),
-    ("measures/quadrature_comparison.py", "[selected != expected]", "[selected]", "measures/test_quadrature_comparison.py"),
+    ("measures/quadrature_comparison.py", "[own != expected]", "[own]", "measures/test_quadrature_comparison.py"),
     ("measures/proportion.py", "z**2 / (4 * n**2)", "0", "measures/test_proportion.py"),
     ("measures/welch.py", "(len(first) - 1)", "len(first)", "measures/test_welch.py"),
     ("measures/bootstrap.py", "(2.5, 97.5)", "(12.5, 87.5)", "measures/test_bootstrap.py"),

@@ -1,7 +1,7 @@
 """Measure the attribution sweep and write a section of docs/performance.md.
 
     make benchmark
-    .venv/bin/python -m tests.benchmark --quick --page /tmp/page.md
+    .venv/bin/python -m tests.benchmark --quick --page page.md
 
 On a GPU, with torch, transformers and jaxtyping installed and src/ on the path:
 

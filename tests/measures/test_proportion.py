@@ -1,9 +1,8 @@
-"""Wilson's interval: by hand, by its definition, and as scipy has it."""
+"""Wilson's interval: by hand and by its definition."""
 
 import math
 
 import pytest
-from scipy.stats import binomtest
 
 from qloc.measures.proportion import wilson_interval
 
@@ -24,9 +23,3 @@ def test_ends_are_shares_from_which_the_observed_one_is_just_not_rejected(n_coun
         if 0 < end < 1:
             deviation = abs(n_counted / n - end) / math.sqrt(end * (1 - end) / n)
             assert deviation == pytest.approx(1.959963984540054, rel=1e-9)
-
-
-@pytest.mark.parametrize(("n_counted", "n"), CASES)
-def test_it_is_that_of_scipy(n_counted, n):
-    expected = binomtest(n_counted, n).proportion_ci(method="wilson")
-    assert wilson_interval(n_counted, n) == pytest.approx(tuple(expected), abs=1e-12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from qloc.models.answers import answer, answer_probability, answer_rank, last_logits, padded
+from qloc.models.answers import answer, answer_probability, answer_rank, last_logits
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.prompting import EncodedQuery
 
@@ -151,7 +151,3 @@ def test_probabilities_are_a_softmax_in_float64():
 def test_no_queries_have_no_answers(model):
     found = answer(model, [], None, 4)
     assert len(found.probability) == len(found.rank) == len(found.is_best) == 0
-
-
-def test_shorter_texts_are_continued_with_their_last_token():
-    assert padded([(3, 4, 5), (7,)]).tolist() == [[3, 4, 5], [7, 7, 7]]

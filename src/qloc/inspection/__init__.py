@@ -16,7 +16,6 @@ from qloc.inspection.findings import PromptFindings
 from qloc.inspection.neurons import (
     consistency,
     pair_overlaps,
-    select,
     selected_sets,
     top_neurons,
     unsettled_layers,
@@ -24,6 +23,7 @@ from qloc.inspection.neurons import (
 from qloc.inspection.prompts import encode_prompts, read_prompts
 from qloc.inspection.result import Inspection
 from qloc.inspection.settings import InspectionSettings, settings_with
+from qloc.measures.selection import selected
 from qloc.models import answers
 from qloc.models.greedy import say, token_texts
 from qloc.models.language_model import LanguageModel
@@ -106,10 +106,9 @@ def _found_together(
     answered = answers.answer(model, queries, None, len(queries), how.answer_tokens)
     with matrix_products(how.precision):
         found = attribute(model, queries, how.method, how.rule, how.answer_tokens, how.knobs)
-    is_selected = select(found.scores, how.selection_threshold)
     for number, (text, query) in enumerate(zip(texts, queries, strict=True)):
         said = say(model, query.prompt_tokens, len(query.counted_tokens(how.answer_tokens)))
-        selected = is_selected[number]
+        is_selected = selected(found.scores[number], how.selection_threshold)
         yield PromptFindings(
             prompt=text,
             answer_tokens=token_texts(model, query.answer_tokens),
@@ -119,11 +118,11 @@ def _found_together(
             said=said.text,
             said_probability=said.probability,
             top_neurons=top_neurons(
-                found.scores[number], found.activations[number], selected, how.top
+                found.scores[number], found.activations[number], is_selected, how.top
             ),
             knowledge_neurons=tuple(
-                (layer, neuron) for layer, neuron in np.argwhere(selected).tolist()
+                (layer, neuron) for layer, neuron in np.argwhere(is_selected).tolist()
             ),
-            knowledge_neurons_by_layer=tuple(selected.sum(1).tolist()),
+            knowledge_neurons_by_layer=tuple(is_selected.sum(1).tolist()),
             unsettled_layers=unsettled_layers(found.checks, number),
         )

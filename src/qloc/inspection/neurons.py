@@ -9,17 +9,6 @@ from qloc.inspection.findings import Consistency, PairOverlap, ScoredNeuron
 from qloc.measures.attribution import PathChecks
 from qloc.measures.consistency import consistency_scores, fact_overlaps, query_pairs
 from qloc.measures.neuron_sets import NeuronSets, count_overlaps, neuron_sets, ratio
-from qloc.measures.selection import best_scores, exceeds_share
-
-
-def select(
-    scores: Float[np.ndarray, "query layer neuron"], threshold: float
-) -> Bool[np.ndarray, "query layer neuron"]:
-    """Which neurons exceed a share of their query's best score."""
-    rows = scores.ravel()
-    queries = np.repeat(np.arange(len(scores)), rows.size // len(scores))
-    best = best_scores(rows, queries, len(scores))
-    return exceeds_share(rows, best, threshold).reshape(scores.shape)
 
 
 def selected_sets(knowledge_neurons: Sequence[Sequence[tuple[int, int]]]) -> NeuronSets:

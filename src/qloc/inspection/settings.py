@@ -1,21 +1,20 @@
 """How an inspection is made; what is left out is as in the default study."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast, get_args
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from qloc.defaults import default
 from qloc.errors import StudyError
 from qloc.measures.quadrature import QUADRATURES
 from qloc.models.methods import METHODS, Rule
 from qloc.models.precision import Precision
-from qloc.models.prompting import AnswerTokens
+from qloc.models.prompting import ANSWER_TOKENS, AnswerTokens
 
-ANSWER_TOKENS: tuple[str, ...] = get_args(AnswerTokens)
 # Rows of the table of neurons.
 TOP = 20
 
-_OF_RULE = ("quadrature", "steps", "tolerance")
+_OF_RULE = tuple(field.name for field in fields(Rule))
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ import click
 from qloc.defaults import default
 from qloc.inspection import inspect, settings_with
 from qloc.inspection.prompts import encode_prompts, read_prompts
-from qloc.inspection.settings import ANSWER_TOKENS, TOP
+from qloc.inspection.settings import TOP
 from qloc.measures.quadrature import QUADRATURES
 from qloc.models.methods import METHODS
 from qloc.models.opening import find_checkpoint
+from qloc.models.prompting import ANSWER_TOKENS
 
 logger = logging.getLogger(__name__)
 

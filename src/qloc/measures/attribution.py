@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 
 @dataclass(frozen=True)
 class PathChecks:
-    """The error bar of every path, in rising order of query, layer and word.
+    """The error bar of every path.
 
     Attributes:
         query: Number of the path's query in its batch.
@@ -44,7 +44,7 @@ class Attribution:
         scores: What each neuron contributed to the answer: for ``ig`` in units of probability,
             for other methods normalised as the method says.
         activations: What each neuron did at the prompt's last token.
-        checks: The error bar.
+        checks: The error bars, in rising order of query, layer and word.
     """
 
     scores: Float[np.ndarray, "query layer neuron"]

@@ -16,7 +16,7 @@ from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.fact_scores import FACT_SCORES
 from qloc.measures.attribution import Attribution, PathChecks
-from qloc.measures.selection import exceeds_share, fact_neurons
+from qloc.measures.selection import fact_neurons, selected
 from qloc.tables import Table, empty
 
 
@@ -107,9 +107,7 @@ def _kept_rows(
     activations: Float[np.ndarray, "layer neuron"],
     keep: float,
 ) -> pd.DataFrame:
-    best = np.full(scores.size, scores.max())
-    is_kept = exceeds_share(scores.ravel(), best, keep).reshape(scores.shape)
-    layers, neurons = np.nonzero(is_kept)
+    layers, neurons = np.nonzero(selected(scores, keep))
     return pd.DataFrame(
         {
             "query_id": query.query_id,

@@ -3,14 +3,13 @@
 Integrated gradients need the integral of a gradient from α = 0 to α = 1. The paper's lineage
 takes the right Riemann sum (Dai et al. 2022, arXiv 2104.08696, eq. 2); rules that are exact for
 polynomials reach the same integral with far fewer points. α = 1, the unmodified run, costs
-nothing, because all layers share it: Gauss–Radau rules and the nested ladder have it as a point.
+nothing, because all layers share it: the nested ladder has it as a point.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial import Legendre
 from numpy.polynomial.legendre import leggauss, legvander
 
 
@@ -50,16 +49,6 @@ def _equal_steps(n_points: int, place: float) -> Quadrature:
 def gauss_legendre(n_points: int) -> Quadrature:
     """The Gauss rule: exact for polynomials up to degree 2n − 1."""
     roots, weights = leggauss(n_points)
-    return Quadrature(tuple(((1 + roots) / 2).tolist()), tuple((weights / 2).tolist()))
-
-
-def right_radau(n_points: int) -> Quadrature:
-    """The Gauss–Radau rule with a point at 1: exact for polynomials up to degree 2n − 2."""
-    difference = Legendre.basis(n_points - 1) - Legendre.basis(n_points)
-    roots = np.sort(difference.roots().real)
-    roots -= difference(roots) / difference.deriv()(roots)  # one step of Newton, to the last bits
-    roots[-1] = 1.0
-    weights = (1 + roots) / (n_points * Legendre.basis(n_points - 1)(roots)) ** 2
     return Quadrature(tuple(((1 + roots) / 2).tolist()), tuple((weights / 2).tolist()))
 
 

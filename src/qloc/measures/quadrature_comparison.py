@@ -8,10 +8,10 @@ counted as different all the same; how far from the cut the neurons lie tells th
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
 from qloc.measures.quadrature import FIXED_RULES
-from qloc.measures.selection import exceeds_share
+from qloc.measures.selection import selected
 
 REFERENCE = ("gauss_legendre", 64)
 
@@ -76,28 +76,20 @@ def deviation(
 ) -> Deviation:
     """Compare the scores of one query by some rule with those by the reference."""
     scores, reference = scores.astype(np.float64), reference.astype(np.float64)
-    selected, expected = (_selected(found, selection_threshold) for found in (scores, reference))
+    own, expected = (selected(found, selection_threshold) for found in (scores, reference))
     largest = np.abs(reference).max()
     unit = largest if largest > 0 else np.nan
     cut = selection_threshold * max(reference.max(), 0)
-    apart = np.abs(reference - cut)[selected != expected]
-    n_any = int((selected | expected).sum())
+    apart = np.abs(reference - cut)[own != expected]
+    n_any = int((own | expected).sum())
     return Deviation(
-        n_neurons=int(selected.sum()),
+        n_neurons=int(own.sum()),
         n_reference_neurons=int(expected.sum()),
         is_same_set=not len(apart),
-        jaccard=int((selected & expected).sum()) / n_any if n_any else float("nan"),
+        jaccard=int((own & expected).sum()) / n_any if n_any else float("nan"),
         cut_distance=float(apart.max() / unit) if len(apart) else float("nan"),
         score_error=float(np.abs(scores - reference).max() / unit),
     )
-
-
-def _selected(
-    scores: Float[np.ndarray, "layer neuron"], selection_threshold: float
-) -> Bool[np.ndarray, "layer neuron"]:
-    """The query's neuron set."""
-    best = np.full(scores.size, scores.max())
-    return exceeds_share(scores.ravel(), best, selection_threshold).reshape(scores.shape)
 
 
 def gradients_per_layer(

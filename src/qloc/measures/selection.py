@@ -23,6 +23,14 @@ def exceeds_share(
     return is_above
 
 
+def selected(
+    scores: Float[np.ndarray, "layer neuron"], share: float
+) -> Bool[np.ndarray, "layer neuron"]:
+    """Which neurons of one query exceed a share of its best score."""
+    best = np.full(scores.size, scores.max())
+    return exceeds_share(scores.ravel(), best, share).reshape(scores.shape)
+
+
 def best_scores(
     scores: Float[np.ndarray, " row"], queries: Int[np.ndarray, " row"], n_queries: int
 ) -> Float[np.ndarray, " row"]:

@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 from transformers import DynamicCache
 
 from qloc.errors import StudyError
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.language_model import LanguageModel
+from qloc.models.padding import padded
 
 
 @torch.no_grad()
@@ -48,11 +48,6 @@ def read_activations(
         if layer not in seen:
             raise unsupported(model, f"layer {layer} did not run its down projection")
     return torch.stack([seen[layer] for layer in range(model.n_layers)], 2)
-
-
-def padded(texts: Sequence[Sequence[int]]) -> Int[Tensor, "text token"]:
-    """Token ids as one matrix, filled up on the right."""
-    return pad_sequence([torch.tensor(text) for text in texts], batch_first=True)
 
 
 def unsupported(model: LanguageModel, reason: str) -> StudyError:

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Float64, Int, Int64
 from torch import Tensor
 
 from qloc.models.language_model import LanguageModel
+from qloc.models.padding import padded
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 
 
@@ -98,12 +99,6 @@ def last_logits(
         for place in range(len(text) - n, len(text))
     ]
     return model.logits(hidden[rows, places]).cpu()
-
-
-def padded(texts: Sequence[Sequence[int]]) -> Int[Tensor, "text token"]:
-    """Token ids as one matrix, each row continued to the right with its own last token."""
-    longest = max(len(text) for text in texts)
-    return torch.tensor([[*text, *[text[-1]] * (longest - len(text))] for text in texts])
 
 
 def answer_probability(

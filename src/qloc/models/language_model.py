@@ -24,7 +24,7 @@ from qloc.models.architectures import ARCHITECTURES, Architecture
 from qloc.models.checkpoints import check_weights
 from qloc.models.hub import cached_checkpoint
 from qloc.models.manifest import Manifest, read_manifest
-from qloc.models.prompting import Tokenizer
+from qloc.models.prompting import EncodedQuery, Tokenizer, encode_query
 
 # What transformers raises for a checkpoint whose parts are broken or do not fit together.
 OPENING_ERRORS = (
@@ -53,6 +53,10 @@ class LanguageModel:
     tokenizer: Tokenizer
     architecture: Architecture
     context_length: int
+
+    def encoded(self, prompt: str, answer: str) -> EncodedQuery:
+        """A query as this model's tokens; see `encode_query`."""
+        return encode_query(self.tokenizer, prompt, answer, self.context_length)
 
     @cached_property
     def base(self) -> torch.nn.Module:

@@ -78,7 +78,7 @@ class PathScores:
         of_paths: What each neuron contributed along each path, in units of probability.
         summed: The same, summed over the words of every query and layer.
         numbers: Of every path's query.
-        checks: Error bars of the paths.
+        checks: Error bars, path by path.
     """
 
     of_paths: Float[Tensor, "path neuron"]
@@ -122,20 +122,17 @@ def _checks(
     integrals: Integrals,
     answer_change: Float[Tensor, " path"],
 ) -> PathChecks:
-    """The error bars in the order of their table."""
-    longest = int(words.max()) + 1
-    order = torch.argsort((numbers * (int(layers.max()) + 1) + layers) * longest + words)
     settled = integrals.is_settled
     return PathChecks(
-        query=numbers[order].numpy(),
-        layer=layers[order].numpy(),
-        word=words[order].numpy(),
-        n_points=integrals.n_points[order].numpy(),
-        score_sum=integrals.score_sum[order].numpy(force=True),
-        answer_change=answer_change[order].numpy(force=True),
-        gap=integrals.gap[order].numpy(force=True),
-        score_change=integrals.score_change[order].numpy(force=True),
-        is_settled=None if settled is None else settled[order].numpy(force=True),
+        query=numbers.numpy(),
+        layer=layers.numpy(),
+        word=words.numpy(),
+        n_points=integrals.n_points.numpy(),
+        score_sum=integrals.score_sum.numpy(force=True),
+        answer_change=answer_change.numpy(force=True),
+        gap=integrals.gap.numpy(force=True),
+        score_change=integrals.score_change.numpy(force=True),
+        is_settled=None if settled is None else settled.numpy(force=True),
     )
 
 

@@ -8,11 +8,12 @@ either way. 16-bit types are not offered: they change most neuron sets.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 
 Precision = Literal["float32", "tf32"]
+PRECISIONS: tuple[str, ...] = get_args(Precision)
 
 NAMES_IN_TORCH = {"float32": "ieee", "tf32": "tf32"}
 FIRST_WITH_TF32 = (8, 0)  # compute capability of Ampere

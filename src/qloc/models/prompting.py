@@ -6,12 +6,13 @@ tokenizers then give another first token (method of Chen et al., ICLR 2025, sect
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 Problem = Literal["token_boundary", "too_long"]
 # What counts of an answer of several tokens: its first token, or all of them, each read after the
 # true ones before it: the mean of their probabilities, or their product.
 AnswerTokens = Literal["first", "mean_tokens", "joint"]
+ANSWER_TOKENS: tuple[str, ...] = get_args(AnswerTokens)
 
 
 @runtime_checkable

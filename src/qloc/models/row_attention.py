@@ -41,17 +41,16 @@ class SharedPrefix:
     n_tail: int = 1
     n_calls: int = field(default=0, compare=False)
 
-    def visible(self, n_tail: int, window: int | None) -> Bool[Tensor, "query tail token"]:
+    def visible(self, window: int | None) -> Bool[Tensor, "query tail token"]:
         """Which tokens the tail's tokens see: of the prefix, then of the tail itself.
 
         Args:
-            n_tail: Tokens of the tail.
             window: How many tokens a token sees, itself included; None for all.
         """
         device, lengths = self.lengths.device, self.lengths[:, None]
         n_earlier = self.keys[0].shape[2] if self.keys else 0
         place = torch.arange(n_earlier, device=device).expand(len(lengths), -1)
-        tail = torch.arange(n_tail, device=device)
+        tail = torch.arange(self.n_tail, device=device)
         positions = torch.cat([place, lengths + tail], 1)[:, None]  # query 1 token
         own = (lengths + tail)[:, :, None]  # query tail 1
         is_real = torch.cat([place < lengths, torch.ones_like(lengths + tail, dtype=torch.bool)], 1)
@@ -118,7 +117,7 @@ def attend(
         logits = torch.cat([earlier.reshape(*grouped.shape[:4], n_tokens), logits], -1)
     if softcap is not None:
         logits = torch.tanh(logits / softcap) * softcap
-    hidden = ~prefix.visible(n_tail, sliding_window)  # query tail token
+    hidden = ~prefix.visible(sliding_window)  # query tail token
     by_tail = logits.reshape(*logits.shape[:3], -1, n_tail, logits.shape[-1])
     logits = by_tail.masked_fill(hidden[:, None, None, None], -torch.inf).reshape(logits.shape)
     shares = torch.softmax(logits, -1)

@@ -14,8 +14,9 @@ from torch import Tensor
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from qloc.models.activations import padded, read_activations
+from qloc.models.activations import read_activations
 from qloc.models.language_model import LanguageModel
+from qloc.models.padding import padded
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 from qloc.models.row_attention import SharedPrefix
 

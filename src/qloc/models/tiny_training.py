@@ -18,9 +18,10 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
-from qloc.models.answers import answer, padded
+from qloc.models.answers import answer
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.language_model import LanguageModel
+from qloc.models.padding import padded
 from qloc.models.perplexity import perplexity
 from qloc.models.prompting import Tokenizer
 from qloc.models.tiny import CONTEXT_LENGTH, END_ID, N_LAYERS, TINY_ARCHITECTURES

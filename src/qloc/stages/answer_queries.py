@@ -14,7 +14,7 @@ from qloc.models.answers import Answers, answer
 from qloc.models.candidates import is_shared, other_first_tokens
 from qloc.models.language_model import open_model
 from qloc.models.manifest import read_manifest
-from qloc.models.prompting import AnswerTokens, EncodedQuery, encode_query
+from qloc.models.prompting import AnswerTokens, EncodedQuery
 from qloc.options import INPUT, OUTPUT
 from qloc.tables import read_table, write_table
 
@@ -47,7 +47,7 @@ def command(
     was_trained = _was_trained(model, rows["query_id"])
     opened = open_model(model, threads)
     encoded = [
-        encode_query(opened.tokenizer, prompt, text, opened.context_length)
+        opened.encoded(prompt, text)
         for prompt, text in zip(rows["prompt"], rows["answer"], strict=True)
     ]
     others = other_first_tokens(rows["answer"].tolist(), encoded)

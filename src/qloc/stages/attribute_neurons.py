@@ -19,8 +19,8 @@ from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.memory import in_batches
 from qloc.models.methods import METHODS, Rule, attribute
-from qloc.models.precision import Precision, has_tf32, matrix_products
-from qloc.models.prompting import AnswerTokens, encode_query
+from qloc.models.precision import PRECISIONS, Precision, has_tf32, matrix_products
+from qloc.models.prompting import ANSWER_TOKENS, AnswerTokens
 from qloc.options import INPUT, OUTPUT, SETTINGS
 from qloc.tables import read_table, write_tables
 
@@ -38,10 +38,8 @@ SHARE = click.FloatRange(min=0, max=1, max_open=True)
 @click.option("--steps", required=True, type=click.IntRange(min=2), help="Of a fixed rule.")
 @click.option("--tolerance", required=True, type=click.FloatRange(min=0), help="Of adaptive.")
 @click.option("--knobs", required=True, type=SETTINGS, help="Of the method's own, as JSON.")
-@click.option(
-    "--answer-tokens", required=True, type=click.Choice(["first", "mean_tokens", "joint"])
-)
-@click.option("--precision", required=True, type=click.Choice(["float32", "tf32"]))
+@click.option("--answer-tokens", required=True, type=click.Choice(ANSWER_TOKENS))
+@click.option("--precision", required=True, type=click.Choice(PRECISIONS))
 @click.option("--keep", required=True, type=SHARE, help="Of a query's best score.")
 @click.option("--mean-floor", required=True, type=SHARE, help="Of a fact's largest mean.")
 @click.option("--threads", required=True, type=click.IntRange(min=1))
@@ -108,8 +106,5 @@ def _attribute(
     answer_tokens: AnswerTokens,
     knobs: Mapping[str, Any],
 ) -> Attribution:
-    encoded = [
-        encode_query(model.tokenizer, query.prompt, query.answer, model.context_length)
-        for query in batch
-    ]
+    encoded = [model.encoded(query.prompt, query.answer) for query in batch]
     return attribute(model, encoded, method, rule, answer_tokens, knobs)

@@ -25,8 +25,8 @@ from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.memory import in_batches
 from qloc.models.methods import Rule, attribute
-from qloc.models.precision import Precision, matrix_products
-from qloc.models.prompting import AnswerTokens, encode_query
+from qloc.models.precision import PRECISIONS, Precision, matrix_products
+from qloc.models.prompting import ANSWER_TOKENS, AnswerTokens
 from qloc.options import INPUT, OUTPUT, PATHS
 from qloc.randomness import generator
 from qloc.tables import empty, read_tables, write_table
@@ -44,10 +44,8 @@ Row = dict[str, Any]
 @click.option("--quadrature", required=True, type=click.Choice(QUADRATURES), help="The study's.")
 @click.option("--steps", required=True, type=click.IntRange(min=2), help="Its, if it is fixed.")
 @click.option("--tolerance", required=True, type=click.FloatRange(min=0), help="Of adaptive.")
-@click.option(
-    "--answer-tokens", required=True, type=click.Choice(["first", "mean_tokens", "joint"])
-)
-@click.option("--precision", required=True, type=click.Choice(["float32", "tf32"]))
+@click.option("--answer-tokens", required=True, type=click.Choice(ANSWER_TOKENS))
+@click.option("--precision", required=True, type=click.Choice(PRECISIONS))
 @click.option("--selection-threshold", required=True, type=click.FloatRange(min=0, max=1))
 @click.option("--seed", required=True, type=int)
 @click.option("--threads", required=True, type=click.IntRange(min=1))
@@ -105,10 +103,7 @@ def _compared(
     selection_threshold: float,
 ) -> Iterator[Row]:
     """The rows of a batch, rule by rule."""
-    encoded = [
-        encode_query(model.tokenizer, query.prompt, query.answer, model.context_length)
-        for query in batch
-    ]
+    encoded = [model.encoded(query.prompt, query.answer) for query in batch]
     reference = attribute(model, encoded, "ig", Rule(*REFERENCE, 0.0), answer_tokens).scores
     for rule in rules:
         found = attribute(model, encoded, "ig", rule, answer_tokens)
