@@ -104,8 +104,11 @@ def _settings(
     for key, given in schema["properties"].items():
         name = f"{above}{key}"
         setting = shared[given["$ref"].rpartition("/")[2]] if "$ref" in given else given
+        named = setting.get("additionalProperties")
         if "properties" in setting:
             yield from _settings(setting, config[key], shared, f"{name}.")
+        elif named and "properties" in named and key != "model":
+            yield from _settings(named, next(iter(config[key].values())), shared, f"{name}.<name>.")
         elif "basis" in setting:
             default = yaml.safe_dump(config[key], default_flow_style=True, width=1000)
             default = default.replace("...", "").strip()

@@ -80,6 +80,10 @@ def put(config: Settings, path: str, value: object) -> Settings:
         ("consistency/sweep/selection_thresholds", [0.01, 0.2], "starts at 0.01: neurons between"),
         ("attribution/keep", 0.25, "Lower `attribution.keep` to 0.2."),
         ("consistency/sweep/consistency_thresholds/stop", 0.01, "starts at 0.04 and stops at"),
+        ("mapping/draws", 0, "must be at least 1."),
+        ("synapses/presets", ["papers"], "does not describe it. Did you mean `paper`?"),
+        ("synapses/preset/paper/reduce", "lyft", "Did you mean `lift`?"),
+        ("synapses/preset/Paper", {}, "A name of small letters"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_would_do(
@@ -106,6 +110,20 @@ def test_objects_are_compared_by_first_tokens_only(config: Settings) -> None:
     assert "`answers.tokens` is `joint`, which counts all. Take `candidates: vocabulary`" in message
     config["answers"]["candidates"] = "vocabulary"
     assert resolve(config, SCHEMA)
+
+
+def test_a_quantile_of_all_columns_leaves_no_synapse(config: Settings) -> None:
+    config["synapses"]["preset"]["paper"]["tau"] = "quantile"
+    assert resolve(config, SCHEMA)
+    config["synapses"]["alpha"] = 1
+    assert "`synapses.preset.paper.tau` is `quantile`, but `synapses.alpha` is 1" in refusal(config)
+
+
+def test_listed_presets_are_spelled_out(config: Settings) -> None:
+    config["synapses"]["presets"] = ["lift"]
+    settings = resolve(config, SCHEMA).settings["synapses"]
+    assert json.loads(settings["rules"]) == {"lift": config["synapses"]["preset"]["lift"]}
+    assert settings["facts_per_relation"] == "all"
 
 
 def test_a_missing_setting_is_named(config: Settings) -> None:

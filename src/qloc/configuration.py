@@ -66,6 +66,9 @@ def resolve(config: Settings, schema: Path) -> Study:
     settings["dataset"]["format"] = "csv" if settings["dataset"]["source"] == "csv" else "pararel"
     for method in _METHODS:
         settings["attribution"][method]["knobs"] = _knobs(config["attribution"][method])
+    synapses = settings["synapses"]
+    synapses["facts_per_relation"] = synapses["facts_per_relation"] or "all"
+    synapses["rules"] = json.dumps({name: synapses["preset"][name] for name in synapses["presets"]})
     instances = dict(_instances(config))
     return Study(
         settings=settings,
@@ -149,6 +152,28 @@ def _empty_sweep(config: Settings) -> Iterator[str]:
         )
 
 
+def _presets_without_description(config: Settings) -> Iterator[str]:
+    described = config["synapses"]["preset"]
+    for name in config["synapses"]["presets"]:
+        if name not in described:
+            yield (
+                f"`synapses.presets` lists `{name}`, but `synapses.preset` does not describe it."
+                f"{did_you_mean(name, described)} Described are {listed(sorted(described))}."
+            )
+
+
+def _quantile_above_all(config: Settings) -> Iterator[str]:
+    synapses = config["synapses"]
+    for name in synapses["presets"]:
+        rule = synapses["preset"].get(name)
+        if rule and rule["tau"] == "quantile" and synapses["alpha"] >= 1:
+            yield (
+                f"`synapses.preset.{name}.tau` is `quantile`, but `synapses.alpha` is"
+                f" {synapses['alpha']}: no column lies above. Lower `synapses.alpha` below 1 or"
+                " take another `tau`."
+            )
+
+
 def _models_without_description(config: Settings) -> Iterator[str]:
     for name in config["models"]:
         if name not in config["model"]:
@@ -188,6 +213,8 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[str]]], ...] 
     (("attribution/keep", "consistency/sweep/selection_thresholds/*"), _keep_too_high),
     (("attribution/keep", "knowledge_neurons/selection_threshold"), _keep_above_selection),
     (("consistency/sweep/consistency_thresholds/*",), _empty_sweep),
+    (("synapses/presets/*", "synapses/preset"), _presets_without_description),
+    (("synapses/presets/*", "synapses/preset/*", "synapses/alpha"), _quantile_above_all),
     (("models/*", "model"), _models_without_description),
     (("models/*", "model/*"), _instances_with_one_name),
     (("models/*", "model/*"), _bad_checkpoints),

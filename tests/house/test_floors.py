@@ -14,6 +14,7 @@ WORKFLOW = SOURCE.parent / "workflow"
 GROUND = {
     "__version__",
     "circumstances",
+    "columns",
     "defaults",
     "errors",
     "outputs",

@@ -115,6 +115,8 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
         "dataset/csv",
         "text/source",
         "text/directory",
+        "synapses/presets",
+        "synapses/preset",
     }
     looked_up = {
         path.format(method=method, model="", relation="")
@@ -125,10 +127,11 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
     }
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     described = {"/".join(path) for path in leaves(schema)}
+    implied = {"dataset/format", "synapses/rules"}
     knobs = {f"attribution/{method}/knobs" for method in METHODS}
     assert knobs <= looked_up
     own = {path for path in described - looked_up if path.startswith(OF_METHODS)}
-    assert described - own == looked_up - {"dataset/format"} - knobs | decide
+    assert described - own == looked_up - implied - knobs | decide
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -169,8 +172,11 @@ def test_every_setting_says_what_it_means_its_range_and_how_sure_it_is() -> None
         for name, given in group["properties"].items():
             part = shared.get(given.get("$ref"), given)
             assert part.get("description"), name
+            described = part.get("additionalProperties")
             if "properties" in part:
                 groups.append(part)
+            elif isinstance(described, dict) and "properties" in described and name != "model":
+                groups.append(described)
             elif name != "model":
                 assert part["basis"] in {"text", "lineage", "assumed", "ours"}, name
                 assert {"enum", "const", "type"} & set(part), name
