@@ -59,17 +59,19 @@ wildcard_constraints:
 KNOWLEDGE = "1 What do the models know?"
 PLACE = "2 Where is it?"
 CONSISTENCY = "3 Does it stay there?"
-TRUST = "4 Can this be trusted?"
+CHOICE = "4 Who chooses the neurons?"
+TRUST = "5 Can this be trusted?"
 
 forms = {".svg": "figure", ".html": "page", ".csv": "numbers (CSV)"}
 
 
 def shown(path: str, chapter: str, what: str):
     """A result that the report shows; its caption and its form follow from its name."""
+    caption = f"reports/captions/{Path(path).parts[1]}/{Path(path).stem}.rst"
     method = {"method": "{method}"} if "{method}" in path else {}
     return report(
         path,
-        caption=checkout / f"reports/captions/{Path(path).stem}.rst",
+        caption=checkout / caption,
         category=chapter,
         subcategory="{model}" if "{model}" in path else "all models",
         labels={"what": what, **method, "form": forms[Path(path).suffix]},
