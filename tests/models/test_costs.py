@@ -23,8 +23,10 @@ def take(n_mebibytes):
 
 
 @on_linux
-@pytest.mark.parametrize("n_mebibytes", [20, 90])
+@pytest.mark.parametrize("n_mebibytes", [40, 90])
 def test_the_peak_is_what_the_work_held_at_once(n_mebibytes):
+    """Pieces of over 32 MiB go back to the system at once; smaller ones the allocator may keep."""
+
     def work():
         for _ in range(3):
             take(n_mebibytes)()
@@ -37,8 +39,8 @@ def test_the_peak_is_what_the_work_held_at_once(n_mebibytes):
 def test_neither_what_was_held_before_nor_an_earlier_peak_counts():
     held = take(60)()
     take(200)()
-    found = peak_memory(take(30), CPU)
-    assert found / MEBIBYTE == pytest.approx(30, abs=4)
+    found = peak_memory(take(40), CPU)
+    assert found / MEBIBYTE == pytest.approx(40, abs=4)
     assert held.sum() == held.numel()
 
 
