@@ -60,6 +60,21 @@ class SettingsByName(click.ParamType):
         return found
 
 
+class SampleSize(click.ParamType):
+    """A number of facts, or `all`."""
+
+    name = "sample size"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | None:
+        text = str(value)
+        if text != "all" and not (text.isdecimal() and int(text) > 0):
+            self.fail(f"{text!r} is neither `all` nor a whole number above 0.", param, ctx)
+        return None if text == "all" else int(text)
+
+
 PATHS = PathList()
 NUMBERS = NumberList()
 SETTINGS = SettingsByName()
+SAMPLE_SIZE = SampleSize()

@@ -12,7 +12,7 @@ from qloc.datasets import csv_rows, pararel
 from qloc.datasets.filtering import count_steps, filter_steps, flagged
 from qloc.datasets.queries import all_queries, fact_rows, query_rows
 from qloc.datasets.relation import Relation
-from qloc.options import OUTPUT, PATHS
+from qloc.options import OUTPUT, PATHS, SAMPLE_SIZE
 from qloc.randomness import generator
 from qloc.tables import write_tables
 
@@ -35,20 +35,6 @@ class Flags(click.ParamType):
         return flags
 
 
-class SampleSize(click.ParamType):
-    """A number of facts, or `all`."""
-
-    name = "sample size"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | None:
-        text = str(value)
-        if text != "all" and not (text.isdecimal() and int(text) > 0):
-            self.fail(f"{text!r} is neither `all` nor a whole number above 0.", param, ctx)
-        return None if text == "all" else int(text)
-
-
 @click.command()
 @click.option("--relation", required=True, help="Wikidata property.")
 @click.option("--format", "file_format", required=True, type=click.Choice(["pararel", "csv"]))
@@ -56,7 +42,7 @@ class SampleSize(click.ParamType):
 @click.option("--patterns", required=True, type=click.Choice(["final_object", "truncate"]))
 @click.option("--min-templates", required=True, type=click.IntRange(min=1))
 @click.option("--exclude", required=True, type=Flags(), help="Flags of facts to leave out.")
-@click.option("--facts-per-relation", required=True, type=SampleSize(), help="A number, or all.")
+@click.option("--facts-per-relation", required=True, type=SAMPLE_SIZE, help="A number, or all.")
 @click.option("--seed", required=True, type=int, help="Of the study.")
 @click.option("--facts", required=True, type=OUTPUT)
 @click.option("--queries", required=True, type=OUTPUT)
