@@ -14,7 +14,7 @@ from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
 from qloc.contracts.queries import QUERIES
-from qloc.tables import write_table
+from qloc.tables import read_table, write_table
 
 RELATIONS, FACTS, TEMPLATES, WORDS = ("P7", "P8", "P9"), 8, 4, ("is", "of", "is", "in")
 SELECTION = 0.3
@@ -194,6 +194,17 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> School:
     lines = [f"Line {n} of a text that only the smallest models read.\n" for n in range(30)]
     (folder / "text.txt").write_text("".join(lines))
     return School(folder)
+
+
+@pytest.fixture
+def asked(school: School) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All queries of the school, and answers of which all but three are studied."""
+    queries = read_table(QUERIES, school.queries)
+    answers = queries[["query_id", "fact_id", "relation", "template"]].assign(
+        **ANSWERED, was_trained=None, answer_probability=0.5, is_studied=True
+    )
+    answers.loc[[1, 10, 11], "is_studied"] = False
+    return queries, answers
 
 
 @pytest.fixture(scope="session")

@@ -22,26 +22,6 @@ Compare = Callable[..., pd.DataFrame]
 
 
 @pytest.fixture
-def asked(school, tmp_path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All queries of the school, and answers of which all but three are studied."""
-    queries = read_table(QUERIES, school.queries)
-    answers = queries[["query_id", "fact_id", "relation", "template"]].assign(
-        was_trained=None,
-        problem=None,
-        n_prompt_tokens=1,
-        n_answer_tokens=1,
-        answer_token=1,
-        is_first_token_shared=False,
-        answer_probability=0.5,
-        answer_rank=1,
-        is_known=True,
-        is_studied=True,
-    )
-    answers.loc[[1, 10, 11], "is_studied"] = False
-    return queries, answers
-
-
-@pytest.fixture
 def compare(run, pupil, tmp_path: Path) -> Compare:
     """Runs the stage; the table, whose file is named after the run."""
 

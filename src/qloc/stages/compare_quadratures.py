@@ -21,7 +21,7 @@ from qloc.measures.quadrature_comparison import (
     deviation,
     gradients_per_layer,
 )
-from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
+from qloc.measures.studied_prompts import StudiedQuery, drawn_prompts, studied_prompts
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.memory import in_batches
 from qloc.models.methods import Rule, attribute
@@ -69,7 +69,7 @@ def command(
 ) -> None:
     """Compare quadratures on some studied queries of one model, by the neuron sets they give."""
     studied = studied_prompts(read_tables(QUERIES, queries), read_tables(ANSWERS, answers))
-    drawn = _drawn(studied, n_queries, seed)
+    drawn = drawn_prompts(studied, n_queries, generator(seed, "compare_quadratures"))
     rules = [Rule(*named, tolerance) for named in compared_rules(quadrature, steps)]
     rows: list[Row] = []
     if drawn:
@@ -86,13 +86,6 @@ def command(
     logger.info(
         "%d rules compared on %d of %d studied queries", len(rules), len(drawn), len(studied)
     )
-
-
-def _drawn(studied: Sequence[StudiedQuery], n_queries: int, seed: int) -> list[StudiedQuery]:
-    """So many of the queries, in the order of their names; fewer are among more."""
-    by_name = sorted(studied)
-    order = generator(seed, "compare_quadratures").permutation(len(by_name))
-    return [by_name[place] for place in sorted(order[:n_queries].tolist())]
 
 
 def _compared(
