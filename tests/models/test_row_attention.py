@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from qloc.errors import StudyError
 from qloc.models import row_attention
 from qloc.models.row_attention import SharedPrefix, attend
 
@@ -92,15 +93,14 @@ def test_rows_without_earlier_tokens_see_only_themselves(drawn):
 
 @pytest.mark.parametrize("raises", [False, True])
 def test_the_models_own_attention_is_restored(random_model, drawn, raises):
-    module = random_model("llama", torch.float32).module
+    model = random_model("llama", torch.float32)
+    module, error = model.module, RuntimeError if raises else StudyError
     before = module.config._attn_implementation
-    try:
-        with row_attention.row_attention(module, drawn[2]):
+    with pytest.raises(error, match=None if raises else "of 2 layers, 0 computed attention"):
+        with row_attention.row_attention(model, drawn[2]):
             assert module.config._attn_implementation != before
             if raises:
                 raise RuntimeError
-    except RuntimeError:
-        pass
     assert module.config._attn_implementation == before
     with pytest.raises(LookupError):
         row_attention._PREFIX.get()

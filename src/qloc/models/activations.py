@@ -1,4 +1,4 @@
-"""What the neurons do in plain runs of a model."""
+"""What the neurons do while a model reads."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,10 +10,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from transformers import DynamicCache
 
-from qloc.errors import StudyError
-from qloc.models.architectures import ARCHITECTURES
-from qloc.models.language_model import LanguageModel
+from qloc.models.attention_change import AttentionChange
+from qloc.models.language_model import LanguageModel, unsupported
 from qloc.models.padding import padded
+from qloc.models.row_attention import changed_attention
 
 
 @torch.no_grad()
@@ -22,6 +22,7 @@ def read_activations(
     texts: Sequence[Sequence[int]],
     positions: Sequence[Sequence[int]],
     cache: DynamicCache | None = None,
+    change: AttentionChange | None = None,
 ) -> Float[Tensor, "text position layer neuron"]:
     """Run a model on texts of any lengths and read its neurons at some positions.
 
@@ -32,6 +33,7 @@ def read_activations(
         texts: As tokens.
         positions: At which tokens of each text neurons are read, as many of each.
         cache: Takes up the keys and values.
+        change: What is done to attention weights, text by text.
 
     Raises:
         StudyError: A layer does not run its down projection.
@@ -42,20 +44,12 @@ def read_activations(
     if cache is not None:
         given["past_key_values"] = cache
     seen: dict[int, Float[Tensor, "text position neuron"]] = {}
-    with _read_neurons(model, places, seen):
-        model.base(input_ids=tokens, attention_mask=torch.ones_like(tokens), **given)
+    with _read_neurons(model, places, seen), changed_attention(model, tokens, change) as attention:
+        model.base(input_ids=tokens, **attention, **given)
     for layer in range(model.n_layers):
         if layer not in seen:
             raise unsupported(model, f"layer {layer} did not run its down projection")
     return torch.stack([seen[layer] for layer in range(model.n_layers)], 2)
-
-
-def unsupported(model: LanguageModel, reason: str) -> StudyError:
-    """The refusal of a model that does not run as its architecture says."""
-    return StudyError(
-        f"{type(model.module).__name__} cannot be attributed: {reason}."
-        f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
-    )
 
 
 @contextmanager

@@ -89,6 +89,11 @@ class LanguageModel:
         return self.value_matrix(0).shape[0]
 
     @property
+    def n_heads(self) -> int:
+        """Query heads of one layer."""
+        return int(self.module.config.get_text_config().num_attention_heads)
+
+    @property
     def hidden_size(self) -> int:
         """Of what a layer passes on."""
         return self.value_matrix(0).shape[1]
@@ -128,6 +133,14 @@ class LanguageModel:
         logits: Tensor = self.head(hidden) * self.logit_scale
         cap = self.logit_softcap
         return logits if cap is None else cap * torch.tanh(logits / cap)
+
+
+def unsupported(model: LanguageModel, reason: str) -> StudyError:
+    """The refusal of a model that does not run as its architecture says."""
+    return StudyError(
+        f"{type(model.module).__name__} cannot be attributed: {reason}."
+        f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
+    )
 
 
 def open_model(path: Path, threads: int, dtype: torch.dtype = torch.float32) -> LanguageModel:

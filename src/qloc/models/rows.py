@@ -9,7 +9,7 @@ query is the unmodified run.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from qloc.models.activations import unsupported
 from qloc.models.language_model import LanguageModel
 from qloc.models.row_attention import row_attention
 from qloc.models.tails import Tail
@@ -99,43 +98,33 @@ def run_rows(model: LanguageModel, rows: Rows) -> Float[Tensor, "query answer_to
     Raises:
         StudyError: The model computes attention in a way of its own.
     """
-    prefix = rows.tail.prefix
-    prefix.n_calls = 0
-    shares = model.architecture.has_row_attention
-    attention = row_attention(model.module, prefix) if shares else nullcontext()
-    with _frozen(model), attention, _hooks(model, rows):
-        output = model.base(
-            input_ids=rows.tail.tokens, use_cache=False, **_settings(model, rows.tail)
-        )
-    if shares and prefix.n_calls != model.n_layers:
-        raise unsupported(
-            model,
-            f"of {model.n_layers} layers, {prefix.n_calls} computed attention through"
-            " transformers' AttentionInterface",
-        )
-    hidden = rows.apart(output.last_hidden_state)
+    with frozen(model), attending(model, rows.tail) as given, _hooks(model, rows):
+        output = model.base(input_ids=rows.tail.tokens, use_cache=False, **given)
+    return read(rows.tail, rows.apart(output.last_hidden_state))
+
+
+def read(
+    tail: Tail, hidden: Float[Tensor, "query row token hidden"]
+) -> Float[Tensor, "query answer_token row hidden"]:
+    """The hidden states from which answers are read."""
     if hidden.shape[2] == 1:
         return hidden.transpose(1, 2)
     queries = torch.arange(len(hidden), device=hidden.device)[:, None]
-    return hidden[queries, :, rows.tail.reads]
-
-
-def _settings(model: LanguageModel, tail: Tail) -> dict[str, Tensor]:
-    """Positions and a mask, where rows share what comes before the tail."""
-    if not model.architecture.has_row_attention:
-        return {}
-    places = torch.arange(tail.tokens.shape[1], device=model.device)
-    return {
-        "position_ids": tail.prefix.lengths[:, None] + places,
-        # In four dimensions transformers passes it on untouched.
-        "attention_mask": torch.zeros(
-            (len(tail.tokens), 1, 1, 1), dtype=model.dtype, device=model.device
-        ),
-    }
+    return hidden[queries, :, tail.reads]
 
 
 @contextmanager
-def _frozen(model: LanguageModel) -> Iterator[None]:
+def attending(model: LanguageModel, tail: Tail, n_rows: int = 1) -> Iterator[dict[str, Tensor]]:
+    """Have a model attend from rows to what comes before the tail, where it can."""
+    if not model.architecture.has_row_attention:
+        yield {}
+        return
+    with row_attention(model, tail.prefix, n_rows) as given:
+        yield given
+
+
+@contextmanager
+def frozen(model: LanguageModel) -> Iterator[None]:
     """No gradients for weights, which would only take memory."""
     asked = [weight for weight in model.module.parameters() if weight.requires_grad]
     for weight in asked:

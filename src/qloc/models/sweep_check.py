@@ -13,11 +13,11 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
-from qloc.models.activations import unsupported
 from qloc.models.answer_head import answer_probability
-from qloc.models.language_model import LanguageModel
+from qloc.models.language_model import LanguageModel, unsupported
 from qloc.models.precision import NAMES_IN_TORCH
 from qloc.models.prompting import EncodedQuery
+from qloc.models.row_attention import changed_attention
 from qloc.models.sweep import Paths
 
 # Far above rounding, far below the effect of a layer that the sweep misunderstands.
@@ -51,8 +51,13 @@ def check_ends(
     text = [*query.prompt_tokens, *query.counted_tokens(tail.answer_tokens)[:-1]]
     tokens = torch.tensor([text] * (1 + len(layers)), device=model.device)
     place = start + int(tail.changed[0])
-    with _at_baseline(model, layers, place, paths.baselines[-n_layers:]):
-        hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state
+    every = torch.zeros(len(tokens), dtype=torch.int64, device=model.device)
+    change = None if tail.prefix.change is None else tail.prefix.change.chosen(every)
+    with (
+        _at_baseline(model, layers, place, paths.baselines[-n_layers:]),
+        changed_attention(model, tokens, change) as given,
+    ):
+        hidden = model.base(input_ids=tokens, use_cache=False, **given).last_hidden_state
     read = hidden[:, start + tail.reads[0]].double()  # run answer_token hidden
     answers = tail.answers.expand(len(read), -1)
     probability = answer_probability(model, read.flatten(0, 1), answers.flatten())

@@ -15,6 +15,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from qloc.models.activations import read_activations
+from qloc.models.attention_change import AttentionChange
 from qloc.models.language_model import LanguageModel
 from qloc.models.padding import padded
 from qloc.models.prompting import AnswerTokens, EncodedQuery
@@ -45,14 +46,8 @@ class Tail:
 
     def chosen(self, queries: Int[Tensor, " chosen"]) -> "Tail":
         """The tails of some queries; one may occur several times."""
-        prefix = SharedPrefix(
-            tuple(keys[queries] for keys in self.prefix.keys),
-            tuple(values[queries] for values in self.prefix.values),
-            self.prefix.lengths[queries],
-            self.prefix.n_tail,
-        )
         return Tail(
-            prefix,
+            self.prefix.chosen(queries),
             self.tokens[queries],
             self.changed[queries],
             self.reads[queries],
@@ -75,7 +70,7 @@ class Tail:
 
 @dataclass(frozen=True)
 class Prompts:
-    """A batch of queries, read in one plain run.
+    """A batch of queries, read in one run.
 
     Attributes:
         queries: As tokens.
@@ -85,6 +80,7 @@ class Prompts:
         activations: Of the neurons at every asked position.
         answer_tokens: What counts of an answer.
         device: Of the model.
+        change: What is done to attention weights.
     """
 
     queries: Sequence[EncodedQuery]
@@ -93,6 +89,7 @@ class Prompts:
     activations: Float[Tensor, "query position layer neuron"]
     answer_tokens: AnswerTokens
     device: torch.device
+    change: AttentionChange | None = None
 
     def tail(self, numbers: Sequence[int], positions: Sequence[int]) -> Tail:
         """The tails from which chosen queries change.
@@ -121,6 +118,7 @@ class Prompts:
                 tuple(values[chosen, :, :n_earlier] for values in self.values if n_earlier),
                 self._tensor(starts),
                 tokens.shape[1],
+                None if self.change is None else self.change.chosen(chosen),
             ),
             tokens=tokens,
             changed=self._tensor(positions) - self._tensor(starts),
@@ -139,14 +137,16 @@ def read_prompts(
     queries: Sequence[EncodedQuery],
     positions: Sequence[Sequence[int]],
     answer_tokens: AnswerTokens,
+    change: AttentionChange | None = None,
 ) -> Prompts:
-    """Read prompts of any lengths in one plain run.
+    """Read prompts of any lengths in one run.
 
     Args:
         model: The model.
         queries: As tokens.
         positions: At which tokens of each prompt neurons are read, as many of each.
         answer_tokens: What counts of an answer.
+        change: What is done to attention weights, text by text.
 
     Raises:
         StudyError: The model is not built as its architecture says.
@@ -157,6 +157,7 @@ def read_prompts(
         [query.prompt_tokens for query in queries],
         positions,
         cache if model.architecture.has_row_attention else None,
+        change,
     )
     layers = cast(list[DynamicLayer], cache.layers)
     return Prompts(
@@ -166,4 +167,5 @@ def read_prompts(
         activations,
         answer_tokens,
         model.device,
+        change,
     )

@@ -9,6 +9,7 @@ neurons are set to zero.
 from collections.abc import Sequence
 
 from qloc.measures.attribution import Attribution
+from qloc.models.attention_change import AttentionChange
 from qloc.models.language_model import LanguageModel
 from qloc.models.methods import Rule
 from qloc.models.path_scores import score_paths, stretch
@@ -21,10 +22,20 @@ def attribute(
     queries: Sequence[EncodedQuery],
     rule: Rule,
     answer_tokens: AnswerTokens,
+    change: AttentionChange | None = None,
 ) -> Attribution:
-    """Attribute the answer of every query to all neurons; scores in units of probability."""
+    """Attribute the answer of every query to all neurons; scores in units of probability.
+
+    Args:
+        model: Who answers.
+        queries: That have no problem; the last is the longest.
+        rule: How path integrals are taken.
+        answer_tokens: What counts of an answer.
+        change: What is done to attention weights meanwhile, query by query.
+    """
     last = [len(query.prompt_tokens) - 1 for query in queries]
-    prompts = read_prompts(model, queries, [[position] for position in last], answer_tokens)
+    places = [[position] for position in last]
+    prompts = read_prompts(model, queries, places, answer_tokens, change)
     activations = prompts.activations[:, 0]
     every = range(len(queries))
     tail = prompts.tail(every, last)
