@@ -1,0 +1,82 @@
+"""The knowledge neurons of a query, beside those of its fact's other queries.
+
+A neuron is one number here: that of its layer times a layer's neurons, and its own within the
+layer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+
+from qloc.measures.studied_queries import StudiedQueries, query_numbers
+
+
+@dataclass(frozen=True)
+class FactSets:
+    """The knowledge neurons of a query and of its neighbor queries, by one method.
+
+    Sets are ascending, some of them empty.
+    """
+
+    method: str
+    query_id: str
+    own: Int[np.ndarray, " neuron"]
+    others: Sequence[Int[np.ndarray, " _"]]
+
+    @cached_property
+    def every(self) -> Int[np.ndarray, " any_neuron"]:
+        """Neurons of any query of the fact."""
+        return np.unique(np.concatenate([self.own, *self.others]))
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The neurons of a model that are not in a set, ascending, without a list of them."""
+
+    inside: Int[np.ndarray, " neuron"]
+    n_all: int
+
+    def __len__(self) -> int:
+        return self.n_all - len(self.inside)
+
+    def __getitem__(self, places: Int[np.ndarray, " place"]) -> Int[np.ndarray, " place"]:
+        # Before inside[i] there are inside[i] - i neurons that are outside.
+        n_outside_before = self.inside - np.arange(len(self.inside))
+        return places + np.searchsorted(n_outside_before, places, side="right")
+
+
+def fact_sets(
+    neurons: pd.DataFrame,
+    method: str,
+    studied: StudiedQueries,
+    chosen: Int[np.ndarray, " chosen"],
+    n_neurons: int,
+) -> list[FactSets]:
+    """The sets of some studied queries and of their neighbors.
+
+    Args:
+        neurons: Knowledge neurons by this method, with the columns of their contract. Those of
+            relations that none of the studied queries belongs to are passed over.
+        method: That selected them.
+        studied: The studied queries.
+        chosen: Numbers of the queries, in the order of the result.
+        n_neurons: Of one layer of the model.
+
+    Raises:
+        StudyError: See `query_numbers`.
+    """
+    asked = neurons[neurons["relation"].isin(studied.relation_names)]
+    numbers = query_numbers(asked["query_id"], studied)
+    codes = asked["layer"].to_numpy(np.int64) * n_neurons + asked["neuron"].to_numpy(np.int64)
+    sizes = np.bincount(numbers, minlength=len(studied.query_ids))
+    sets = np.split(codes[np.lexsort((codes, numbers))], np.cumsum(sizes)[:-1])
+    found = []
+    for query in chosen.tolist():
+        members = np.flatnonzero(studied.facts == studied.facts[query]).tolist()
+        others = [sets[member] for member in members if member != query]
+        found.append(FactSets(method, str(studied.query_ids[query]), sets[query], others))
+    return found
