@@ -24,14 +24,36 @@ def test_few_facts_are_tested_exactly_with_zeros_ranked_and_dropped(zeros):
     assert signed_rank(differences) == pytest.approx(p_of_all_signs(differences))
 
 
+@pytest.mark.parametrize("n_facts", [2, 7, 50])
+def test_without_ties_and_zeros_p_is_that_of_scipy(n_facts):
+    differences = np.random.default_rng(n_facts).normal(0.2, 1, n_facts)
+    expected = stats.wilcoxon(differences, method="exact").pvalue
+    assert signed_rank(differences) == pytest.approx(expected, rel=1e-10)
+
+
+def test_tied_differences_share_their_ranks():
+    """Ranks 1.5, 1.5, 3: of eight sums two are as far from 3 as 6 is, and six as 4.5."""
+    assert signed_rank(np.array([0.2, 0.2, 0.5])) == 2 / 8
+    assert signed_rank(np.array([0.2, -0.2, 0.5])) == 6 / 8
+
+
 def test_many_facts_by_hand():
-    """15 positive of ranks 6 to 20 after 5 zeros, less those of ranks 6, 7 and 8."""
-    differences = np.concatenate([np.zeros(5), [-0.1, -0.2, -0.3], np.arange(4, 16) / 10])
-    plus, expected = np.arange(9, 21).sum(), (20 * 21 - 5 * 6) / 4
-    deviation = np.sqrt((20 * 21 * 41 - 5 * 6 * 11) / 24)
+    """Forty positive differences after five zeros, less the nine smallest that are negative."""
+    values = np.arange(1, 50) / 10
+    differences = np.concatenate([np.zeros(5), -values[:9], values[9:]])
+    plus, expected = np.arange(15, 55).sum(), (54 * 55 - 5 * 6) / 4
+    deviation = np.sqrt((54 * 55 * 109 - 5 * 6 * 11) / 24)
     assert signed_rank(differences) == pytest.approx(
-        2 * stats.norm.sf((plus - expected) / deviation)
+        2 * stats.norm.sf((plus - expected) / deviation), rel=1e-9
     )
+
+
+def test_exact_and_approximate_p_meet_at_fifty_facts():
+    differences = np.random.default_rng(3).normal(0.35, 1, 50)
+    differences[:6] = 0
+    more = np.append(differences, 1e-9)
+    assert signed_rank(more) == pytest.approx(signed_rank(differences), rel=0.2)
+    assert signed_rank(more) != signed_rank(differences)
 
 
 def test_a_clear_difference_of_two_facts_is_not_significant():

