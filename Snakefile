@@ -21,6 +21,7 @@ include: "workflow/rules/model.smk"
 include: "workflow/rules/attribution.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/classes.smk"
+include: "workflow/rules/mapping.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 
@@ -77,6 +78,12 @@ rule consistency:
             model=study.instances,
             method=settings["methods"],
         ),
+
+
+rule mapping:
+    """How far every neuron set moves the answer, and which of them moves it more."""
+    input:
+        expand("results/mapping_comparisons/{model}.parquet", model=study.instances),
 
 
 onsuccess:
