@@ -37,6 +37,13 @@ def test_tied_differences_share_their_ranks():
     assert signed_rank(np.array([0.2, -0.2, 0.5])) == 6 / 8
 
 
+def test_few_tied_facts_are_tested_exactly():
+    draw = np.random.default_rng(8)
+    for _ in range(20):
+        differences = draw.integers(-1, 3, 8) / 10
+        assert signed_rank(differences) == pytest.approx(p_of_all_signs(differences))
+
+
 def test_many_facts_by_hand():
     """Forty positive differences after five zeros, less the nine smallest that are negative."""
     values = np.arange(1, 50) / 10
