@@ -71,19 +71,19 @@ class AttentionChange:
             rows: Which token of the text every row is.
         """
         if self._shifts is not None:
-            shifted = logits + self._of(self._shifts, layer, columns)[:, :, None]
-            is_gone = shifted.amax(-1, keepdim=True) == -torch.inf
-            logits = torch.where(is_gone, logits, shifted)
+            shifts = self._of(self._shifts, layer, columns)[:, :, None]
+            is_left = ((shifts > -torch.inf) & (logits > -torch.inf)).any(-1, keepdim=True)
+            logits = logits + torch.where(is_left, shifts, 0)
         weights = torch.softmax(logits, -1)
         changed = weights * self._of(self._plain, layer, columns)[:, :, None]
-        self.moved.append((changed - weights).sum(-1))
+        self.moved.append((changed - weights).sum(-1).detach())
         if not self._has_masses:
             return changed
-        masses, totals = self._of(self.masses, layer, rows), changed.sum(-1)
-        grown = (1 + masses / totals).clamp(min=0)
+        totals = changed.sum(-1)
         # A row that sees nothing has nothing to spread a change over.
-        kept = torch.where((masses == 0) | (totals == 0), 1, grown)
-        return changed * kept[..., None]
+        divisors = torch.where(totals == 0, 1, totals)
+        grown = (1 + self._of(self.masses, layer, rows) / divisors).clamp(min=0)
+        return changed * grown[..., None]
 
     def _of(
         self,

@@ -11,13 +11,15 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float64
 
+from qloc.errors import StudyError
+from qloc.models.architectures import ARCHITECTURES
 from qloc.models.attention_change import AttentionChange
-from qloc.models.language_model import LanguageModel, unsupported
+from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_rows import NeuronFactors, RowFactors, run_manipulated
 from qloc.models.padding import padded
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 from qloc.models.row_attention import SeenAttention, row_attention, whole
-from qloc.models.tails import Prompts
+from qloc.models.tails import Prompts, Tail
 
 # Tokens that one run carries; more use more memory without being faster.
 TOKENS_PER_RUN = 2048
@@ -63,6 +65,15 @@ class Intervention:
     columns: ColumnFactors | None = None
     masses: MassChanges | None = None
 
+    @property
+    def does_nothing(self) -> bool:
+        """Whether no neuron, column or mass is other than it was."""
+        scaled = self.neurons
+        has_neurons = scaled is not None and len(scaled.layers) > 0 and scaled.factor != 1
+        has_columns = self.columns is not None and bool((self.columns.factors != 1).any())
+        has_masses = self.masses is not None and bool(self.masses.changes.any())
+        return not (has_neurons or has_columns or has_masses)
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -79,7 +90,7 @@ class Outcomes:
 
     answer_probability: Float64[np.ndarray, " intervention"]
     activations: Float[np.ndarray, "intervention layer neuron"]
-    mass_changes: list[Float[np.ndarray, "layer head token"]]
+    mass_changes: list[Float[np.ndarray, "layer head _"]]
 
 
 @dataclass(frozen=True)
@@ -106,33 +117,63 @@ def intervene(
     Args:
         model: Who reads.
         queries: That have no problem.
-        interventions: In any order; a query may have many.
+        interventions: In any order; a query may have many. Those that do nothing share one run, so
+            that what they give is equal bit by bit.
         answer_tokens: What counts of an answer.
 
     Raises:
         StudyError: The model's attention cannot be changed, or the model is not built as its
             architecture says.
     """
-    probability = np.empty(len(interventions))
-    shape = (len(interventions), model.n_layers, model.n_neurons)
+    distinct, places = without_repeats(interventions)
+    probability = np.empty(len(distinct))
+    shape = (len(distinct), model.n_layers, model.n_neurons)
     dtype = np.float64 if model.dtype == torch.float64 else np.float32
     activations = np.empty(shape, dtype=dtype)
-    moved: list[Float[np.ndarray, "layer head token"]] = []
-    for chosen in runs(queries, interventions):
-        parts = interventions[chosen]
+    moved: list[Float[np.ndarray, "layer head _"]] = []
+    for chosen in runs(queries, distinct):
+        parts = distinct[chosen]
         own = [queries[part.query] for part in parts]
-        last = [[len(query.prompt_tokens) - 1] for query in own]
-        change = attention_change(model, own, parts, answer_tokens)
-        # Nothing is read beforehand, so that the tails are whole texts.
-        texts = Prompts(own, (), (), torch.empty(0), answer_tokens, model.device, change)
-        tail = texts.tail(range(len(own)), [place for (place,) in last])
+        tail = _whole_texts(
+            model, own, attention_change(model, own, parts, answer_tokens), answer_tokens
+        )
         factors = RowFactors.of(model, [[part.neurons] for part in parts])
         run = run_manipulated(model, tail, 1, factors, keeps_neurons=True)
         probability[chosen] = run.probability[:, 0].double().numpy(force=True)
         for layer, neurons in enumerate(run.neurons):
             activations[chosen, layer] = neurons[:, 0].numpy(force=True)
         moved += _moved(model, tail.prefix.change, [n_read(q, answer_tokens) for q in own])
-    return Outcomes(probability, activations, moved)
+    return Outcomes(probability[places], activations[places], [moved[place] for place in places])
+
+
+def _whole_texts(
+    model: LanguageModel,
+    queries: Sequence[EncodedQuery],
+    change: AttentionChange | None,
+    answer_tokens: AnswerTokens,
+) -> Tail:
+    """Tails that are whole texts, as nothing was read beforehand; changed at the last token."""
+    nothing = torch.empty((len(queries), 0, model.n_layers, model.n_neurons))
+    texts = Prompts(queries, (), (), nothing, answer_tokens, model.device, change)
+    return texts.tail(range(len(queries)), [len(query.prompt_tokens) - 1 for query in queries])
+
+
+def without_repeats(
+    interventions: Sequence[Intervention],
+) -> tuple[list[Intervention], list[int]]:
+    """Interventions with one that does nothing, at most, of every query; and where each went."""
+    distinct: list[Intervention] = []
+    places: list[int] = []
+    idle: dict[int, int] = {}
+    for part in interventions:
+        if part.does_nothing and part.query in idle:
+            places.append(idle[part.query])
+            continue
+        if part.does_nothing:
+            idle[part.query] = len(distinct)
+        places.append(len(distinct))
+        distinct.append(part)
+    return distinct, places
 
 
 def read_attention(model: LanguageModel, queries: Sequence[EncodedQuery]) -> list[Attention]:
@@ -218,7 +259,7 @@ def n_read(query: EncodedQuery, answer_tokens: AnswerTokens) -> int:
 
 def _moved(
     model: LanguageModel, change: AttentionChange | None, lengths: Sequence[int]
-) -> list[Float[np.ndarray, "layer head token"]]:
+) -> list[Float[np.ndarray, "layer head _"]]:
     """By how much the totals of every text changed."""
     if change is None:
         return [np.zeros((model.n_layers, model.n_heads, length)) for length in lengths]
@@ -227,8 +268,12 @@ def _moved(
 
 
 def _check(model: LanguageModel) -> None:
-    if not model.architecture.has_row_attention:
-        raise unsupported(
-            model,
-            "its attention weights, computed in a way of its own, can be neither read nor changed",
-        )
+    """Refuse a model whose attention can be neither read nor changed."""
+    if model.architecture.has_row_attention:
+        return
+    within_reach = sorted(name for name, row in ARCHITECTURES.items() if row.has_row_attention)
+    raise StudyError(
+        f"Synapses of {type(model.module).__name__} cannot be studied: it computes attention in a"
+        " way of its own, which can be neither read nor changed. Architectures with attention"
+        f" within reach: {', '.join(within_reach)}."
+    )

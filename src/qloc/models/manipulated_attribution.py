@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from qloc.models.interventions import Intervention, attention_change, runs
+from qloc.models.interventions import Intervention, attention_change, runs, without_repeats
 from qloc.models.language_model import LanguageModel
 from qloc.models.methods import Rule, ig
 from qloc.models.prompting import AnswerTokens, EncodedQuery
@@ -35,14 +35,15 @@ def attribute_manipulated(
             architecture says.
     """
     assert all(part.neurons is None for part in interventions), "neurons are what is measured"
-    shape = (len(interventions), model.n_layers, model.n_neurons)
+    distinct, places = without_repeats(interventions)
+    shape = (len(distinct), model.n_layers, model.n_neurons)
     dtype = np.float64 if model.dtype == torch.float64 else np.float32
     scores = np.empty(shape, dtype=dtype)
-    order = np.argsort([len(queries[part.query].prompt_tokens) for part in interventions])
-    by_length = [interventions[number] for number in order]
+    order = np.argsort([len(queries[part.query].prompt_tokens) for part in distinct], kind="stable")
+    by_length = [distinct[number] for number in order]
     for chosen in runs(queries, by_length):
         parts = by_length[chosen]
         own = [queries[part.query] for part in parts]
         change = attention_change(model, own, parts, answer_tokens)
         scores[order[chosen]] = ig.attribute(model, own, rule, answer_tokens, change).scores
-    return scores
+    return scores[places]

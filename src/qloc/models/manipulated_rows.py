@@ -57,7 +57,7 @@ class RowFactors:
         ]
         sizes = [len(given.layers) for _, _, given in placed]
 
-        def spread(values: Sequence[float], dtype: torch.dtype) -> Tensor:
+        def spread(values: Sequence[int] | Sequence[float], dtype: torch.dtype) -> Tensor:
             repeated = np.repeat(np.array(values, dtype=np.float64), sizes)
             return torch.tensor(repeated, dtype=dtype, device=model.device)
 
