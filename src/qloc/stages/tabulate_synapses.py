@@ -1,0 +1,58 @@
+"""Tabulate what manipulated synapses move, and what controls leave of it, of all models."""
+
+import logging
+from pathlib import Path
+
+import click
+
+from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
+from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
+from qloc.figures.effect_tables import effect_rows, notes_on_static
+from qloc.figures.formats import csv as as_csv
+from qloc.figures.pages import page as as_page
+from qloc.figures.synapse_tables import shown_comparisons, shown_effects, synapse_tables
+from qloc.options import OUTPUT, PATHS
+from qloc.outputs import write_files
+from qloc.tables import read_placed_tables
+
+logger = logging.getLogger(__name__)
+
+TITLE = "Knowledge synapses: what they move"
+LEAD = (
+    "Columns of attention that get much of it are suppressed (× 0) or enhanced (× 2); renormalised,"
+    " rows add up to 1 again. Effects are relative changes of neurons' values and of the answer's"
+    " probability in the expected direction, in percent, averaged over the queries of a fact and"
+    " then over facts."
+)
+NOTES = (
+    "In brackets: 95 % intervals of a two-stage bootstrap, relations then facts; Otsu's threshold"
+    " is computed anew in every draw.",
+    "p is of Wilcoxon's signed-rank test over facts (zeros by Pratt), adjusted by Holm's method"
+    " over all comparisons of one model, method, criterion, class and preset. It takes the facts of"
+    " a relation as independent: about other relations believe the interval.",
+    "own: the query's knowledge neurons; neighbors: those of the fact's other queries; neighbors"
+    " only: the same without own; random: as many as own of the same layers, none of the fact's;"
+    " random any: of any layer.",
+    "Mass matched is as much attention taken from or added to every row as by the synapses, spread"
+    " over all it sees: what is left of the effect is due to where attention goes, not how much. It"
+    " has no renormalised form.",
+    "Renormalised, a column that has all of a row's attention cannot gain any: that enhancing"
+    " saturates follows from this alone. Sizes of effects without their signs are compared.",
+)
+NOTHING = "No query was looked at: no fact has two studied queries."
+
+
+@click.command()
+@click.option("--summaries", required=True, type=PATHS, help="Of all models.")
+@click.option("--comparisons", required=True, type=PATHS, help="Of all models.")
+@click.option("--csv", required=True, type=OUTPUT)
+@click.option("--page", required=True, type=OUTPUT, help="HTML.")
+def command(summaries: list[Path], comparisons: list[Path], csv: Path, page: Path) -> None:
+    """Tabulate what manipulated synapses move, and what controls leave of it, of all models."""
+    effects = shown_effects(read_placed_tables(SYNAPSE_SUMMARIES, summaries))
+    pairs = shown_comparisons(read_placed_tables(SYNAPSE_COMPARISONS, comparisons))
+    rows = effect_rows(effects, pairs)
+    tables = synapse_tables(effects, pairs)
+    notes = [*NOTES, *notes_on_static(effects)] if tables else [NOTHING]
+    write_files({csv: as_csv(rows), page: as_page(TITLE, LEAD, tables, notes)})
+    logger.info("%d rows of %d models", len(rows), len(summaries))

@@ -1,0 +1,87 @@
+"""Tables of synapses hold the study's numbers."""
+
+import pytest
+
+from qloc.figures import synapse_tables
+from qloc.figures.synapse_tables import shown_comparisons, shown_effects
+
+
+@pytest.fixture
+def summaries(study):
+    return shown_effects(study["synapse_summaries"].assign(model="m"))
+
+
+@pytest.fixture
+def tables(study, summaries):
+    comparisons = shown_comparisons(study["synapse_comparisons"].assign(model="m"))
+    return synapse_tables.synapse_tables(summaries, comparisons)
+
+
+def cells(tables, caption):
+    (found,) = [table.cells for table in tables if table.caption == caption]
+    return found.set_index("method, synapses")
+
+
+def numbers(summaries, *place):
+    key = ["method", "criterion", "fact_class", "preset", "manipulation", "is_renormalised"]
+    row = summaries.set_index([*key, "outcome"]).loc[place]
+    ends = [f"{100 * row[name]:.1f}" for name in ("mean", "ci_low", "ci_high")]
+    return "{} [{}, {}]".format(*ends).replace("-", "−")
+
+
+def test_the_papers_preset_stands_first_with_four_tables_each(tables):
+    assert len(tables) == 8
+    assert all("preset paper" in table.caption for table in tables[:4])
+    assert all("preset lift" in table.caption for table in tables[4:])
+
+
+def test_effects_are_shown_by_class_plain_and_renormalised(tables, summaries):
+    found = cells(tables, "Effects in percent: m, preset lift, classes by Otsu's threshold")
+    assert len(found) == 3 * 2 * 2
+    line = found.loc["AMIG, enhanced, renormalised"]
+    place = ("lift", "enhance", True)
+    of_answer = numbers(summaries, "amig", "otsu", "inconsistent", *place, "answer")
+    assert line["answer: K_I"] == of_answer
+    of_own = numbers(summaries, "amig", "otsu", "difference", *place, "own")
+    assert line["own: K_I − K_C"] == of_own
+    assert line["facts: K_C, K_I"] == "18, 18"
+
+
+def test_all_that_is_looked_at_is_shown_for_all_facts(tables, summaries):
+    line = cells(tables, "Effects in percent: m, preset paper, all facts").loc["IG, suppressed"]
+    for outcome in ("neighbors only", "random any", "own", "answer"):
+        place = ("ig", "otsu", "all", "paper", "suppress", False, outcome.replace(" ", "_"))
+        assert line[outcome] == numbers(summaries, *place)
+    assert line["own, based on"] == "36 facts, 144 queries"
+
+
+def test_controls_are_taken_away_and_what_does_not_exist_is_a_dash(tables):
+    caption = "Effect on own neurons less that of a control, in points: m, preset paper, all facts"
+    found = cells(tables, caption)
+    plain, renormalised = found.loc["SIG, suppressed"], found.loc["SIG, suppressed, renormalised"]
+    assert plain["− mass matched"] == "9.9 [4.9, 13.9], p\N{NO-BREAK SPACE}0.01"
+    assert renormalised["− mass matched"] == "–"
+    assert renormalised["− random columns"].startswith("22.2 [")
+    assert found.loc["SIG, enhanced", "suppressed − enhanced, sizes"] == "–"
+    answers = cells(tables, caption.replace("own neurons", "the answer"))
+    assert list(answers) == ["− mass matched"]
+
+
+def test_classes_of_the_static_threshold_come_last_and_say_nothing_new_of_all(study, summaries):
+    rows = summaries.copy()
+    rows.loc[rows["criterion"] == "static", "n_facts"] = 5
+    comparisons = shown_comparisons(study["synapse_comparisons"].assign(model="m"))
+    tables = synapse_tables.synapse_tables(rows, comparisons)
+    assert [table.caption for table in tables[8:]] == [
+        f"Effects in percent: m, preset {preset}, classes by the static threshold"
+        for preset in ("paper", "lift")
+    ]
+
+
+def test_only_synapses_and_what_is_compared_most_are_shown(study, summaries):
+    assert set(summaries["synapse_set"]) == {"synapses"}
+    assert len(summaries) == len(study["synapse_summaries"]) * 4 // 14
+    comparisons = study["synapse_comparisons"]
+    others = comparisons.assign(outcome="neighbors")
+    assert shown_comparisons(others).empty
+    assert len(shown_comparisons(comparisons)) == len(comparisons)
