@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qloc.figures import findings, front_page, joint_findings
+from qloc.figures import findings, front_page, intervention_findings, joint_findings
 from qloc.figures.formats import number
 
 ORGANISM = front_page.StudiedModel("tiny_m|1|", "an organism, trained in this run", True)
@@ -43,6 +43,19 @@ def page_of_methods(study, *models):
         for part in (of_model, joint)
     )
     return front_page.front_page(found, together, [CHECKPOINT]).decode(), found, together
+
+
+def with_interventions(rows, study):
+    """The same rows, with what interventions found for every method of every model."""
+    parts = [rows]
+    for model, method in rows[["model", "method"]].drop_duplicates().itertuples(index=False):
+        mappings, synapses = (
+            study[name][study[name]["method"] == method]
+            for name in ("mapping_comparisons", "synapse_comparisons")
+        )
+        found = intervention_findings.intervention_findings(mappings, synapses, "paper")
+        parts.append(found.assign(model=model, method=method)[findings.COLUMNS])
+    return pd.concat(parts, ignore_index=True)
 
 
 def seen(text):
@@ -92,6 +105,30 @@ def test_it_is_read_in_two_minutes(study):
 def test_three_methods_of_two_models_are_read_in_three(study):
     text, *_ = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
     assert len(re.findall(r"[^\W\d]{2,}", seen(text))) <= 525
+
+
+def test_with_interventions_they_are_read_in_four(study):
+    _, rows, joint = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
+    text = front_page.front_page(with_interventions(rows, study), joint, [CHECKPOINT]).decode()
+    assert len(re.findall(r"[^\W\d]{2,}", seen(text))) <= 625
+
+
+def test_interventions_are_said_and_stand_in_the_table(study):
+    _, rows = page(study)
+    text = front_page.front_page(with_interventions(rows, study), NOTHING, [CHECKPOINT]).decode()
+    flat = " ".join(html.unescape(text).split())
+    for question in intervention_findings.INTERVENTION_QUESTIONS.values():
+        assert f'<th scope="row">{question}</th>' in flat
+    assert "lower its answer by 0.21 [0.16, 0.25] more" in seen(text)
+    assert "<em>knowledge synapse</em>" in flat
+    assert "mass-matched controls" in flat
+    assert "Who moves the answer?" in flat
+
+
+def test_without_interventions_nothing_is_said_of_them(study):
+    text, _ = page(study)
+    assert "synapse" not in text
+    assert "uppressed" not in text
 
 
 def test_every_finding_is_a_row_with_its_cell(study):

@@ -12,6 +12,7 @@ TABLES = {
     "overlaps": "neuron_set_overlaps",
     "associations": "probability_associations",
 }
+COMPARED = {"mappings": "mapping_comparisons", "synapses": "synapse_comparisons"}
 JOINT = {"neurons": "method_agreements", "classes": "class_agreements"}
 BY_RELATION = {"answers": "answers", "checks": "attribution_checks"}
 MODELS = ("tiny-llama", "tiny-gpt2")
@@ -29,12 +30,15 @@ def summarize(make_study, run_stage, tmp_path):
         for option, table in BY_RELATION.items():
             paths = {study.write_by_relation(tmp_path, table, *place): None for place in places}
             options[option] = " ".join(paths)
+        for option, table in COMPARED.items():
+            options[option] = " ".join(str(study.write(tmp_path, table, m)) for m in MODELS)
         for option, table in JOINT.items():
             compared = MODELS if methods else ()
             paths = [str(study.write(tmp_path, table, model)) for model in compared]
             options[option] = " ".join(paths)
         models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
-        run_stage("summarize-study", models=models, findings=findings, page=page, **options)
+        written = {"findings": findings, "page": page}
+        run_stage("summarize-study", models=models, preset="paper", **options, **written)
         return pd.read_csv(findings), page.read_text(encoding="utf-8")
 
     return run
@@ -62,6 +66,15 @@ def test_methods_stand_in_their_order_and_together(summarize, study):
     assert page.count("0.13 [0.07, 0.19]") == 2 * 2
 
 
+def test_interventions_are_those_of_the_model_and_method(summarize, study):
+    rows, page = summarize(study, "ig", "sig", "amig")
+    own = rows[rows["finding"] == "synapses_less_mass"]
+    assert own["model"].tolist() == [model for model in MODELS for _ in range(3)]
+    assert own["estimate"].tolist() == pytest.approx([0.11, 0.099, 0.088] * 2)
+    assert (own["note"] == "preset paper").all()
+    assert page.count("0.11 [0.06, 0.15]") == 2 * 2
+
+
 def test_a_changed_cell_changes_the_page(summarize, study):
     _, before = summarize(study)
     overlaps = study["neuron_set_overlaps"]
@@ -74,7 +87,13 @@ def test_a_changed_cell_changes_the_page(summarize, study):
 
 def test_a_study_without_facts_still_has_a_page(summarize, make_study):
     nothing = make_study(1, 1)
-    for name in ("neuron_set_overlaps", "probability_associations", "class_diagnostics"):
+    for name in (
+        "neuron_set_overlaps",
+        "probability_associations",
+        "class_diagnostics",
+        "mapping_comparisons",
+        "synapse_comparisons",
+    ):
         nothing.tables[name] = nothing[name].iloc[:0]
     rows, page = summarize(nothing)
     assert "nan" not in page.replace("provenance", "")

@@ -194,6 +194,12 @@ rule summarize_study:
             relation=settings["relations"],
             method=settings["methods"],
         ),
+        mappings=expand(
+            "results/mapping_comparisons/{model}.parquet", model=study.instances
+        ),
+        synapses=expand(
+            "results/synapse_comparisons/{model}.parquet", model=study.instances
+        ),
         neurons=expand("results/method_agreements/{model}.parquet", model=compared),
         classes=expand("results/class_agreements/{model}.parquet", model=compared),
     output:
@@ -207,6 +213,7 @@ rule summarize_study:
         "../../envs/figures.yaml"
     threads: 1
     params:
+        preset=settings["synapses"]["presets"][0],
         code=code_version("qloc.stages.summarize_study"),
     shell:
         "python -m qloc summarize-study"
@@ -218,6 +225,9 @@ rule summarize_study:
         ' --answers "{input.answers:q}"'
         ' --associations "{input.associations:q}"'
         ' --checks "{input.checks:q}"'
+        ' --mappings "{input.mappings:q}"'
+        ' --synapses "{input.synapses:q}"'
+        " --preset {params.preset}"
         ' --neurons "{input.neurons:q}"'
         ' --classes "{input.classes:q}"'
         " --findings {output.findings:q}"

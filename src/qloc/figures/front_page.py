@@ -7,6 +7,7 @@ import pandas as pd
 
 from qloc.figures.findings import QUESTIONS, cell, detail, place, sentence
 from qloc.figures.formats import each
+from qloc.figures.intervention_findings import INTERVENTION_QUESTIONS, intervention_sentences
 from qloc.figures.joint_findings import JOINT_QUESTIONS, joint_cell, joint_sentence
 from qloc.figures.pages import ENVIRONMENT
 from qloc.figures.style import METHOD_NAME
@@ -37,6 +38,11 @@ BEFORE_JOINT = "inconsistent_share_otsu"
 """The question after which those about all methods stand."""
 
 BUTTONS_OF_SEVERAL = {"plot_agreement": "Do the methods agree?"}
+
+BUTTONS_OF_INTERVENTIONS = {
+    "plot_mapping": "Who moves the answer?",
+    "plot_synapses": "Who chooses the neurons?",
+}
 
 METHOD_WORDS = {
     "ig": "integrated gradients (IG; Dai et al., ACL 2022), at the last position from zero",
@@ -100,6 +106,15 @@ fact lies above it. Otsu's threshold splits any scores in two, so a share of inc
 is no evidence that there are two kinds of facts.{% if several %} Methods that know nothing of
 each other would still call some facts inconsistent at once, more so where classes follow the
 relation; only what exceeds that is agreement on facts.{% endif %}</p>
+{% if intervened %}
+<p>Neurons are <em>suppressed</em> by setting them to 0 at the last word of the prompt; how far the
+answer falls is a share of its probability before. A <em>knowledge synapse</em> is a column of a
+head's attention: a word from which more is taken than a threshold. Suppressed, nothing is taken
+from it; doubled, twice as much; how far neurons shrink (or grow) is a share of the size of their
+values. Compared are effects on the same facts: a difference above 0 with its whole interval lies
+in the direction that Chen et al. report. Any loss of attention moves neurons, so beside the
+synapses stands as much attention lost evenly, over all words.</p>
+{% endif %}
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); with few relations they are too narrow: in simulations, those of eight cover about
 90 %. What no draw changes, such as a share of 0, has none. <em>n</em> stands beside them. The
@@ -126,9 +141,9 @@ they hold little besides it. Study a checkpoint for that: one key of the configu
 <p>Facts of ParaRel's kind (Elazar et al., TACL 2021) were asked through several templates
 each. Neurons of the feed-forward layers were attributed by {{ methods|join("; by ") }}. Every
 query and layer has an error bar. Knowledge neurons, consistency scores, static and Otsu
-thresholds follow Chen et al.
-(ICLR 2025); chance, adjusted scores, the diagnostics of two kinds and all intervals were added
-here.</p>
+thresholds{% if intervened %}, the manipulated neuron sets and synapses{% endif %} follow
+Chen et al. (ICLR 2025); chance, adjusted scores, the diagnostics of two kinds{% if intervened %},
+equal-sized and mass-matched controls{% endif %} and all intervals were added here.</p>
 </details>
 </div>
 """
@@ -175,6 +190,8 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
         models: The models that were studied.
     """
     methods = found["method"].unique().tolist()
+    is_several = len(methods) > 1
+    is_intervened = bool(found["finding"].isin(INTERVENTION_QUESTIONS).any())
     text = FRAGMENT.render(
         groups=[
             _group(str(model), rows, joint[joint["model"] == model])
@@ -184,8 +201,11 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
         organisms=[model.name for model in models if model.is_organism],
         models=models,
         methods=[METHOD_WORDS[method] for method in methods],
-        several=len(methods) > 1,
-        buttons=BUTTONS | (BUTTONS_OF_SEVERAL if len(methods) > 1 else {}),
+        several=is_several,
+        intervened=is_intervened,
+        buttons=BUTTONS
+        | (BUTTONS_OF_SEVERAL if is_several else {})
+        | (BUTTONS_OF_INTERVENTIONS if is_intervened else {}),
         show=SHOW,
         in_words=IN_WORDS,
     )
@@ -200,7 +220,7 @@ def _group(model: str, found: pd.DataFrame, joint: pd.DataFrame) -> Group:
         model=model,
         methods=[METHOD_NAME[method] for method in methods],
         place=place(model, methods[0]),
-        sentence=sentence(first) + joint_sentence(joint),
+        sentence=sentence(first) + joint_sentence(joint) + intervention_sentences(first),
     )
 
 
@@ -219,7 +239,7 @@ def _rows(found: pd.DataFrame, joint: pd.DataFrame) -> Rows:
     }
     methods = found.groupby("model", sort=False)["method"].unique()
     table: Rows = []
-    for name, question in QUESTIONS.items():
+    for name, question in (QUESTIONS | INTERVENTION_QUESTIONS).items():
         if (found["finding"] == name).any():
             of_models = [
                 [cells.get((str(model), method, name), NOT_MEASURED) for method in names]

@@ -1,6 +1,7 @@
 """Say on the report's front page what was studied and what was found."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,13 +13,16 @@ from qloc.contracts.class_agreements import CLASS_AGREEMENTS
 from qloc.contracts.class_diagnostics import CLASS_DIAGNOSTICS
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
 from qloc.contracts.funnels import FUNNELS
+from qloc.contracts.mapping_comparisons import MAPPING_COMPARISONS
 from qloc.contracts.method_agreements import METHOD_AGREEMENTS
 from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
 from qloc.contracts.probability_associations import PROBABILITY_ASSOCIATIONS
+from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
 from qloc.figures.findings import COLUMNS
 from qloc.figures.findings import findings as findings_of
 from qloc.figures.formats import csv
 from qloc.figures.front_page import StudiedModel, front_page
+from qloc.figures.intervention_findings import intervention_findings
 from qloc.figures.joint_findings import joint_findings
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.options import OUTPUT, PATHS
@@ -37,6 +41,9 @@ logger = logging.getLogger(__name__)
 @click.option("--overlaps", required=True, type=PATHS, help="Jaccard ladders, likewise.")
 @click.option("--associations", required=True, type=PATHS, help="With probability, likewise.")
 @click.option("--checks", required=True, type=PATHS, help="Attribution checks of all.")
+@click.option("--mappings", required=True, type=PATHS, help="Mapping comparisons of all models.")
+@click.option("--synapses", required=True, type=PATHS, help="Synapse comparisons, likewise.")
+@click.option("--preset", required=True, help="Whose synapses the page speaks of.")
 @click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
 @click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
 @click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
@@ -50,6 +57,9 @@ def command(
     overlaps: list[Path],
     associations: list[Path],
     checks: list[Path],
+    mappings: list[Path],
+    synapses: list[Path],
+    preset: str,
     neurons: list[Path],
     classes: list[Path],
     findings: Path,
@@ -65,20 +75,35 @@ def command(
         "associations": read_placed_tables(PROBABILITY_ASSOCIATIONS, associations),
         "checks": read_placed_tables(ATTRIBUTION_CHECKS, checks),
     }
+    interventions = {
+        "mappings": read_placed_tables(MAPPING_COMPARISONS, mappings),
+        "synapses": read_placed_tables(SYNAPSE_COMPARISONS, synapses),
+    }
     places = placed["summaries"][["model", "method"]].drop_duplicates()
     parts = []
     for model, method in places.itertuples(index=False):
-        own = {
-            name: rows[(rows["model"] == model) & (rows["method"] == method)]
-            for name, rows in placed.items()
-        }
-        found = findings_of(answers=answered[answered["model"] == model], **own)
-        parts.append(found.assign(model=model, method=method)[COLUMNS])
+        own = _at(model, method, placed)
+        parts += [
+            found.assign(model=model, method=method)[COLUMNS]
+            for found in (
+                findings_of(answers=answered[answered["model"] == model], **own),
+                intervention_findings(preset=preset, **_at(model, method, interventions)),
+            )
+            if len(found)
+        ]
     rows, joint = pd.concat(parts, ignore_index=True), _joint(neurons, classes)
     studied = [_described(read_manifest(path)) for path in models]
     all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
     write_files({findings: csv(all_rows), page: front_page(rows, joint, studied)})
     logger.info("%d findings of %d models", len(all_rows), len(studied))
+
+
+def _at(model: str, method: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What tables say of one model and method."""
+    return {
+        name: rows[(rows["model"] == model) & (rows["method"] == method)]
+        for name, rows in tables.items()
+    }
 
 
 def _joint(neurons: list[Path], classes: list[Path]) -> pd.DataFrame:
