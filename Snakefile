@@ -22,6 +22,8 @@ include: "workflow/rules/attribution.smk"
 include: "workflow/rules/consistency.smk"
 include: "workflow/rules/classes.smk"
 include: "workflow/rules/mapping.smk"
+include: "workflow/rules/synapses.smk"
+include: "workflow/rules/costs.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 
@@ -84,6 +86,12 @@ rule mapping:
     """How far every neuron set moves the answer, and which of them moves it more."""
     input:
         expand("results/mapping_comparisons/{model}.parquet", model=study.instances),
+
+
+rule synapses:
+    """How far knowledge synapses move neurons and answers, beside controls."""
+    input:
+        expand("results/synapse_comparisons/{model}.parquet", model=study.instances),
 
 
 onsuccess:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Bool, Float, Float64
 
 from qloc.measures.manipulations import FACTORS
-from qloc.measures.synapses import Columns
 
 CHOSEN_COLUMNS = ("synapses", "without_first_column", "random_columns")
 
-# The columns that are manipulated on a query, by preset and set.
-ColumnSets = Mapping[tuple[str, str], Columns]
+# The columns that are manipulated on a query, by preset and set; queries differ in their tokens.
+ColumnSets = Mapping[tuple[str, str], Bool[np.ndarray, "layer head _"]]
 
 
 class SynapseRun(NamedTuple):

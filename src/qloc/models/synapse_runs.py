@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Float
 
 from qloc.measures.manipulations import FACTORS
 from qloc.measures.synapse_runs import ColumnSets, SynapseOutcome, SynapseRun
@@ -40,15 +40,6 @@ class Reading:
 
     answer_tokens: AnswerTokens
     scores: Rule | None
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What was read: `Outcomes`, but for the neurons' values."""
-
-    answers: Float64[np.ndarray, " intervention"]
-    values: Float[np.ndarray, "intervention layer neuron"]
-    mass_changes: list[Float[np.ndarray, "layer head token"]]
 
 
 def manipulate_columns(
@@ -83,7 +74,7 @@ def manipulate_columns(
         factors = _factors(columns[query][runs[run].columns], runs[run].manipulation)
         scaled = ColumnFactors(factors, runs[run].is_renormalised)
         by_columns.append(Intervention(query, columns=scaled))
-    first = _read(model, queries, by_columns, reading)
+    first, first_values = _read(model, queries, by_columns, reading)
 
     by_masses: list[Intervention] = []
     for query, run in _at_work(columns, runs, is_matched=True):
@@ -91,10 +82,10 @@ def manipulate_columns(
         changes = first.mass_changes[places[query, plain]]
         places[query, run] = len(by_columns) + len(by_masses)
         by_masses.append(Intervention(query, masses=MassChanges(changes)))
-    second = _read(model, queries, by_masses, reading)
+    second, second_values = _read(model, queries, by_masses, reading)
 
-    answers = np.concatenate([first.answers, second.answers])
-    values = np.concatenate([first.values, second.values])
+    answers = np.concatenate([first.answer_probability, second.answer_probability])
+    values = np.concatenate([first_values, second_values])
     return [
         SynapseOutcome(
             columns[query],
@@ -127,11 +118,11 @@ def _read(
     queries: Sequence[EncodedQuery],
     interventions: Sequence[Intervention],
     reading: Reading,
-) -> _Read:
-    found: Outcomes = intervene(model, queries, interventions, reading.answer_tokens)
-    values = found.activations
-    if reading.scores is not None:
-        values = attribute_manipulated(
-            model, queries, interventions, reading.scores, reading.answer_tokens
-        )
-    return _Read(found.answer_probability, values, found.mass_changes)
+) -> tuple[Outcomes, Float[np.ndarray, "intervention layer neuron"]]:
+    """What came of the interventions, and the values of the neurons."""
+    found = intervene(model, queries, interventions, reading.answer_tokens)
+    if reading.scores is None:
+        return found, found.activations
+    return found, attribute_manipulated(
+        model, queries, interventions, reading.scores, reading.answer_tokens
+    )
