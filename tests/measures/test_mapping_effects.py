@@ -20,7 +20,14 @@ from qloc.measures.signed_ranks import holm, signed_rank
 IDS = np.array([f"P{n % 3}/{n}" for n in range(12)], dtype=object)
 SCORES = np.array([0.1, 0.7, 0.2, 0.9, 0.05, 0.8, np.nan, 0.15, 0.9, 0.1, 0.75, 0.2])
 FACTS = ScoredFacts(IDS, SCORES, np.arange(12) % 3, 0.5)
-DRAWN = ("unrelated", "self_sample_intersection", "self_sample_refined", "neighbor_union_sample")
+DRAWN = (
+    "unrelated",
+    "self_sample_intersection",
+    "self_sample_refined",
+    "neighbor_union_sample",
+    "neighbor",
+    "refined_sample",
+)
 
 
 def mapped(seed=1, facts=IDS[:10]):
@@ -86,7 +93,7 @@ def test_summaries_are_those_of_a_loop_over_facts(fact_class):
     ).set_index(["criterion", "fact_class", "neuron_set", "manipulation"])
     queries = with_effects(mappings)
     queries = queries[queries["fact_id"].isin(of_class(fact_class))]
-    assert len(found) == 2 * 4 * 9 * 2
+    assert len(found) == 2 * 4 * 11 * 2
     for key, group in queries.groupby(["neuron_set", "manipulation"]):
         row = found.loc[("static", fact_class, *key)]
         counted = group[group["effect"].notna()]
@@ -164,7 +171,7 @@ def test_more_so_on_inconsistent_facts_is_a_difference_of_differences():
 
 
 def test_no_pair_is_compared_twice_and_self_with_every_set():
-    assert len({frozenset(pair) for pair in COMPARISONS}) == len(COMPARISONS) == 11
+    assert len({frozenset(pair) for pair in COMPARISONS}) == len(COMPARISONS) == 13
     assert {other for name, other in COMPARISONS if name == "self"} == {*NEURON_SETS} - {"self"}
 
 

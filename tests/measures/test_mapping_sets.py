@@ -84,6 +84,16 @@ def test_drawn_sets_have_the_size_and_the_source_that_they_should(large):
         assert found["self_sample_refined", draw] == sets.own.tolist()
         assert len(found["neighbor_union_sample", draw]) == 12
         assert set(found["neighbor_union_sample", draw]) < set(held)
+        assert len(found["refined_sample", draw]) == 12
+        assert all(held[neuron] > 1 for neuron in found["refined_sample", draw])
+        assert found["neighbor", draw] in [other.tolist() for other in sets.others]
+
+
+def test_every_neighbor_is_drawn_equally_often():
+    found = manipulated(of_fact([1], [2], [3, 4], [5]), n_draws=1500)
+    times = Counter(tuple(found["neighbor", draw]) for draw in range(1500))
+    assert set(times) == {(2,), (3, 4), (5,)}
+    assert all(abs(n - 500) < 4 * np.sqrt(1500 * 2 / 9) for n in times.values())
 
 
 def test_every_neuron_outside_the_facts_sets_is_drawn_equally_often():
@@ -97,7 +107,7 @@ def test_every_neuron_outside_the_facts_sets_is_drawn_equally_often():
 
 def test_draws_differ_and_follow_seed_method_and_query_alone(large):
     sets, values = large
-    drawn = ("unrelated", "neighbor_union_sample", "self_sample_intersection")
+    drawn = ("unrelated", "neighbor_union_sample", "self_sample_intersection", "refined_sample")
     first = manipulated(sets, values)
     assert manipulated(sets, values, n_draws=1) == {
         key: neurons for key, neurons in first.items() if key[1] == 0
@@ -168,7 +178,7 @@ def test_where_too_few_are_left_a_set_has_those_there_are():
 def test_a_query_without_neurons_has_empty_sets_of_its_own():
     found = manipulated(of_fact([], [2, 3], [3]))
     for name in NEURON_SETS:
-        is_of_neighbors = name in {"neighbor_union", "intersection", "refined"}
+        is_of_neighbors = name in {"neighbor_union", "intersection", "refined", "neighbor"}
         assert bool(found[name, 0]) == is_of_neighbors, name
 
 

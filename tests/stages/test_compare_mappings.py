@@ -75,8 +75,8 @@ def compare(scored, run, tmp_path):
 
 def test_every_method_is_estimated_by_its_own_rows(compare):
     summaries, comparisons, scores, effects = compare()
-    assert len(summaries) == 2 * 2 * 4 * 2 * 9
-    assert len(comparisons) == 2 * 2 * 4 * 2 * 11
+    assert len(summaries) == 2 * 2 * 4 * 2 * 11
+    assert len(comparisons) == 2 * 2 * 4 * 2 * 13
     for method, effect in effects.items():
         lower = effect[scores < STATIC]
         row = summaries.loc[(method, "static", "inconsistent", "enhance", "self")]

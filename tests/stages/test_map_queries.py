@@ -21,7 +21,14 @@ LAYERS, NEURONS, DRAWS = 4, 512, 2
 METHODS = ("sig", "ig")
 WITHOUT = "P17/00003/01"  # a query without neurons by ig
 TWO = "P17/00002"  # a fact of which two queries are studied
-DRAWN = ("unrelated", "self_sample_intersection", "self_sample_refined", "neighbor_union_sample")
+DRAWN = (
+    "unrelated",
+    "self_sample_intersection",
+    "self_sample_refined",
+    "neighbor_union_sample",
+    "neighbor",
+    "refined_sample",
+)
 
 Parts = tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame]]
 
@@ -196,7 +203,7 @@ def test_an_empty_set_leaves_the_answer_exactly_as_it_was(map_queries, asked):
     of_query = none[(none["query_id"] == WITHOUT) & (none["method"] == "ig")]
     assert set(of_query["neuron_set"]) == {
         "self", "unrelated", "unrelated_matched", "self_sample_intersection",
-        "self_sample_refined", "neighbor_union_sample",
+        "self_sample_refined", "neighbor_union_sample", "refined_sample",
     }  # fmt: skip
     before = rows.groupby("query_id")["answer_probability_before"]
     assert before.nunique().eq(1).all()
@@ -209,6 +216,7 @@ def test_controls_have_the_size_of_what_they_stand_beside(map_queries, asked):
     same = {"unrelated": "self", "unrelated_matched": "self", "neighbor_union_sample": "self"}
     for control, of in same.items():
         assert (sizes[control] == sizes[of]).all()
+    assert (sizes["refined_sample"] == sizes["self_sample_refined"]).all()
     for of in ("intersection", "refined"):
         assert (sizes[f"self_sample_{of}"] == sizes[["self", of]].min(axis=1)).all()
     assert sizes["intersection"].max() > 0

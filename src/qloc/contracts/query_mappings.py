@@ -12,6 +12,8 @@ NEURON_SETS = (
     "self_sample_intersection",
     "self_sample_refined",
     "neighbor_union_sample",
+    "neighbor",
+    "refined_sample",
 )
 
 QUERY_MAPPINGS = Table(
@@ -25,7 +27,7 @@ QUERY_MAPPINGS = Table(
         Column(
             "neuron_set",
             "category",
-            "self: the query's knowledge neurons; neighbor_union, intersection, refined: neurons in any, in all, in more than one of the sets of the fact's other queries; unrelated: as many neurons as self, drawn outside all of the fact's sets; unrelated_matched: of the same layers and nearest in size of value; self_sample_intersection, self_sample_refined: neurons of self drawn to the size of that set; neighbor_union_sample: neurons of the union drawn to the size of self",
+            "self: the query's knowledge neurons; neighbor_union, intersection, refined: neurons in any, in all, in more than one of the sets of the fact's other queries; unrelated: as many neurons as self, drawn outside all of the fact's sets; unrelated_matched: of the same layers and nearest in size of value; self_sample_intersection, self_sample_refined: neurons of self drawn to the size of that set; neighbor_union_sample: neurons of the union drawn to the size of self; neighbor: the whole set of one other query, drawn; refined_sample: neurons of refined drawn to the size of self",
             choices=NEURON_SETS,
         ),
         Column("draw", "int16", "number of the draw, from 0; 0 for a set that is not drawn", low=0),

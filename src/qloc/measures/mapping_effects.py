@@ -36,7 +36,7 @@ from qloc.measures.scored_facts import ScoredFacts
 COMPARISONS = (
     *(("self", other) for other in NEURON_SETS if other != "self"),
     ("intersection", "self_sample_intersection"),
-    ("refined", "self_sample_refined"),
+    ("refined_sample", "self_sample_refined"),
     ("unrelated_matched", "unrelated"),
 )
 MEASURES = pd.DataFrame(

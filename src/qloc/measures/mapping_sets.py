@@ -7,9 +7,11 @@ query's own set (``self``) stands beside what its neighbor queries hold: any of 
 
 A larger set moves more and a smaller one less, whoever's it is, and facts are called inconsistent
 *because* their sets share little. Hence sets of equal size: part of ``self`` as large as the
-``intersection`` or as ``refined``, part of the ``neighbor_union`` as large as ``self``. What any
-neurons would do, as many as ``self`` show that lie outside all sets of the fact: drawn from the
-whole model (``unrelated``), or those of the same layers whose values are nearest in size
+``intersection`` or as ``refined``, part of ``refined`` or of the ``neighbor_union`` as large as
+``self``. A part of the union is thinned out, strong neurons too; the whole set of one ``neighbor``
+is not, and on average over the queries of a fact is as large as ``self``. What any neurons would
+do, as many as ``self`` show that lie outside all sets of the fact: drawn from the whole model
+(``unrelated``), or those of the same layers whose values are nearest in size
 (``unrelated_matched``), because KNs are neither small nor in any layer. Where there are fewer
 neurons than a set should have, it has those there are.
 """
@@ -73,12 +75,16 @@ def mapping_sets(
         "self_sample_intersection": (sets.own, len(fixed["intersection"])),
         "self_sample_refined": (sets.own, len(fixed["refined"])),
         "neighbor_union_sample": (union, len(sets.own)),
+        "refined_sample": (fixed["refined"], len(sets.own)),
     }
-    for name, (source, size) in drawn.items():
-        for draw in range(n_draws):
+    neighbors = sorted(sets.others, key=tuple)  # in whatever order they come
+    for draw in range(n_draws):
+        for name, (source, size) in drawn.items():
             random = generator(seed, "map_queries", sets.method, sets.query_id, name, str(draw))
             neurons = random.choice(source, min(size, len(source)), replace=False)
             yield MappingSet(sets.method, name, draw, np.sort(neurons))
+        random = generator(seed, "map_queries", sets.method, sets.query_id, "neighbor", str(draw))
+        yield MappingSet(sets.method, "neighbor", draw, neighbors[random.integers(len(neighbors))])
 
 
 def _matched(
