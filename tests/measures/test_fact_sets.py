@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from qloc.errors import StudyError
-from qloc.measures.fact_sets import FactSets, Outside, fact_sets
+from qloc.measures.fact_sets import FactSets, fact_sets
 
 WIDTH = 10
 
@@ -50,13 +50,6 @@ def test_the_last_layers_numbers_go_beyond_those_of_small_integers(studied):
 def test_neurons_of_a_query_that_is_not_studied_are_refused(studied):
     with pytest.raises(StudyError, match="P7/00001/01, which is not studied"):
         fact_sets(neurons(("P7/00001/01", 0, 0, "P7")), "ig", studied, np.array([0]), WIDTH)
-
-
-def test_what_lies_outside_a_set_is_all_but_the_set():
-    for inside in ([], [0], [0, 1, 5], [2, 8, 9], list(range(10))):
-        outside = Outside(np.array(inside, dtype=np.int64), 10)
-        found = outside[np.arange(len(outside))]
-        assert found.tolist() == sorted(set(range(10)) - set(inside))
 
 
 def test_the_fact_holds_what_any_query_holds():

@@ -40,9 +40,7 @@ rule manipulate_synapses:
         quadrature=lookup(dpath="attribution/ig/quadrature", within=settings),
         steps=lookup(dpath="attribution/ig/steps", within=settings),
         tolerance=lookup(dpath="attribution/ig/tolerance", within=settings),
-        facts_per_relation=lookup(
-            dpath="synapses/facts_per_relation", within=settings
-        ),
+        facts_per_relation=lookup(dpath="synapses/facts_per_relation", within=settings),
         answer_tokens=lookup(dpath="answers/tokens", within=settings),
         seed=lookup(dpath="seed", within=settings),
         code=code_version("qloc.stages.manipulate_synapses"),

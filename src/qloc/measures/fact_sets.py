@@ -33,22 +33,6 @@ class FactSets:
         return np.unique(np.concatenate([self.own, *self.others]))
 
 
-@dataclass(frozen=True)
-class Outside:
-    """The neurons of a model that are not in a set, ascending, without a list of them."""
-
-    inside: Int[np.ndarray, " neuron"]
-    n_all: int
-
-    def __len__(self) -> int:
-        return self.n_all - len(self.inside)
-
-    def __getitem__(self, places: Int[np.ndarray, " place"]) -> Int[np.ndarray, " place"]:
-        # Before inside[i] there are inside[i] - i neurons that are outside.
-        n_outside_before = self.inside - np.arange(len(self.inside))
-        return places + np.searchsorted(n_outside_before, places, side="right")
-
-
 def fact_sets(
     neurons: pd.DataFrame,
     method: str,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from qloc.measures.fact_sets import FactSets, Outside
+from qloc.measures.fact_sets import FactSets
 from qloc.measures.synapses import Columns, SynapseRule, find_synapses
 from qloc.randomness import generator
 
@@ -81,30 +81,24 @@ def measured_neurons(sets: FactSets, n_layers: int, n_neurons: int, seed: int) -
         seed: Of the study.
     """
     neighbors = np.unique(np.concatenate(sets.others))
+    outside = np.delete(np.arange(n_layers * n_neurons), sets.every)
     random = generator(seed, "manipulate_synapses", "random", sets.method, sets.query_id)
     random_any = generator(seed, "manipulate_synapses", "random_any", sets.method, sets.query_id)
+    layers = outside // n_neurons
+    by_layer = [
+        _drawn(outside[layers == layer], size, random)
+        for layer, size in enumerate(np.bincount(sets.own // n_neurons).tolist())
+    ]
     return {
         "own": sets.own,
         "neighbors": neighbors,
         "neighbors_only": np.setdiff1d(neighbors, sets.own, assume_unique=True),
-        "random": _layer_matched(sets, n_layers, n_neurons, random),
-        "random_any": _drawn(Outside(sets.every, n_layers * n_neurons), len(sets.own), random_any),
+        "random": np.concatenate([*by_layer, outside[:0]]),
+        "random_any": _drawn(outside, len(sets.own), random_any),
     }
 
 
-def _layer_matched(
-    sets: FactSets, n_layers: int, n_neurons: int, random: np.random.Generator
+def _drawn(
+    outside: Int[np.ndarray, " free"], size: int, random: np.random.Generator
 ) -> Int[np.ndarray, " neuron"]:
-    """In every layer as many neurons as the query's own, outside the fact's sets."""
-    sizes = np.bincount(sets.own // n_neurons, minlength=n_layers)
-    found = []
-    for layer, size in enumerate(sizes.tolist()):
-        start = layer * n_neurons
-        inside = sets.every[sets.every // n_neurons == layer] - start
-        found.append(start + _drawn(Outside(inside, n_neurons), size, random))
-    return np.concatenate(found)
-
-
-def _drawn(outside: Outside, size: int, random: np.random.Generator) -> Int[np.ndarray, " neuron"]:
-    places = random.choice(len(outside), min(size, len(outside)), replace=False)
-    return outside[np.sort(places)]
+    return np.sort(random.choice(outside, min(size, len(outside)), replace=False))
