@@ -14,11 +14,11 @@ MANIPULATIONS = ("suppress", "enhance")
 FORMS = (False, True)
 
 PAIRS = {
-    ("self", "neighbor_union_sample"): 0.21,
+    ("self", "neighbor"): 0.21,
     ("self", "unrelated"): 0.61,
     ("self", "unrelated_matched"): 0.58,
     ("intersection", "self_sample_intersection"): 0.06,
-    ("refined", "self_sample_refined"): -0.02,
+    ("refined_sample", "self_sample_refined"): -0.02,
 }
 CONTRASTS = {
     ("own", "random_columns"): 0.37,

@@ -40,8 +40,8 @@ def test_numbers_are_those_of_the_comparisons(tables):
     estimates = found(tables).set_index("finding")["estimate"].to_dict()
     assert estimates == pytest.approx(
         {
-            "self_less_union": 0.21,
-            "self_less_union_by_class": 0.21 / 4,
+            "self_less_neighbor": 0.21,
+            "self_less_neighbor_by_class": 0.21 / 4,
             "intersection_less_sample": 0.06,
             "synapses_less_mass": 0.11,
             "synapses_less_columns": 0.37,
@@ -56,7 +56,7 @@ def test_numbers_are_those_of_the_comparisons(tables):
 def test_synapses_are_those_of_the_preset(tables):
     estimates = found(tables, "lift").set_index("finding")["estimate"]
     assert estimates["synapses_less_mass"] == pytest.approx(0.055)
-    assert estimates["self_less_union"] == pytest.approx(0.21)
+    assert estimates["self_less_neighbor"] == pytest.approx(0.21)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_class_without_facts_takes_its_part_of_the_sentence_alone(tables):
     numbers = ["difference", "ci_low", "ci_high"]
     mappings.loc[mappings["fact_class"] == "difference", numbers] = np.nan
     rows = found(tables)
-    assert "self_less_union_by_class" not in set(rows["finding"])
+    assert "self_less_neighbor_by_class" not in set(rows["finding"])
     assert "neighbors'. Synapses" in intervention_sentences(rows)
 
 

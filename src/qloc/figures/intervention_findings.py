@@ -14,8 +14,8 @@ from qloc.figures.findings import COLUMNS, Row, cell
 from qloc.figures.formats import each
 
 INTERVENTION_QUESTIONS = {
-    "self_less_union": "Own neurons, suppressed, against as many of the neighbors'",
-    "self_less_union_by_class": "– more so on inconsistent facts by",
+    "self_less_neighbor": "Own neurons, suppressed, against those of one neighbor",
+    "self_less_neighbor_by_class": "– more so on inconsistent facts by",
     "intersection_less_sample": "– those of all neighbors against as many own",
     "synapses_less_mass": "Synapses, suppressed, against attention lost evenly: own neurons",
     "synapses_less_columns": "– against as many random columns",
@@ -26,8 +26,8 @@ INTERVENTION_QUESTIONS = {
 }
 
 PAIRS = {
-    "self_less_union": ("self", "neighbor_union_sample", "all"),
-    "self_less_union_by_class": ("self", "neighbor_union_sample", "difference"),
+    "self_less_neighbor": ("self", "neighbor", "all"),
+    "self_less_neighbor_by_class": ("self", "neighbor", "difference"),
     "intersection_less_sample": ("intersection", "self_sample_intersection", "all"),
 }
 """Of every finding on neuron sets: the set, what it is compared with, and the class of facts."""
@@ -44,9 +44,9 @@ CONTRASTS = {
 
 SENTENCES = (
     {
-        "self_less_union": "Suppressed, a query's own neurons lower its answer by {} more than as"
-        " many of its neighbors'",
-        "self_less_union_by_class": ", on inconsistent facts by {} more still",
+        "self_less_neighbor": "Suppressed, a query's own neurons lower its answer by {} more than"
+        " those of one neighbor",
+        "self_less_neighbor_by_class": ", on inconsistent facts by {} more still",
     },
     {
         "synapses_less_mass": "Synapses, suppressed, shrink own neurons by {} more than as much"
