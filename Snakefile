@@ -26,6 +26,7 @@ include: "workflow/rules/synapses.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/intervention_tables.smk"
 
 
 rule all:
@@ -57,7 +58,15 @@ rule all:
         ),
         expand(
             "results/tables/{table}.html",
-            table=["classes", "examples", "provenance", "thresholds"],
+            table=[
+                "classes",
+                "costs",
+                "examples",
+                "mapping",
+                "provenance",
+                "synapses",
+                "thresholds",
+            ],
         ),
         "results/report/findings.html",
 

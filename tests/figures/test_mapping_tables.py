@@ -2,6 +2,7 @@
 
 import pytest
 
+from qloc.contracts.query_mappings import NEURON_SETS
 from qloc.figures.mapping_tables import mapping_tables
 
 
@@ -27,7 +28,7 @@ def test_a_line_has_the_numbers_of_its_set(tables, study):
         ["method", "criterion", "fact_class", "manipulation", "neuron_set"]
     )
     cells = tables[2].cells.set_index("method, set")
-    assert len(cells) == 3 * 9
+    assert len(cells) == 3 * len(NEURON_SETS)
     line = cells.loc["SIG, intersection"]
     found = {
         kind: summaries.loc[("sig", "otsu", kind, "enhance", "intersection")]

@@ -1,5 +1,6 @@
 """Tables of synapses hold the study's numbers."""
 
+import pandas as pd
 import pytest
 
 from qloc.figures import synapse_tables
@@ -85,3 +86,27 @@ def test_only_synapses_and_what_is_compared_most_are_shown(study, summaries):
     others = comparisons.assign(outcome="neighbors")
     assert shown_comparisons(others).empty
     assert len(shown_comparisons(comparisons)) == len(comparisons)
+
+
+def test_what_is_manipulated_is_a_mean_over_facts():
+    rows = [
+        ("m", "lift", which, manipulation, False, fact, 4, n, share, mass)
+        for which, fact, n, share, mass in (
+            ("synapses", "P1/0", 1, 0.0, 0.5),
+            ("synapses", "P1/0", 3, 1.0, 0.7),
+            ("synapses", "P1/1", 4, 0.0, 1.0),
+            ("random_columns", "P1/0", 0, None, 0.0),
+            ("mass_matched", "P1/0", 4, 0.0, 1.0),
+        )
+        for manipulation in ("suppress", "enhance")
+    ]
+    names = ["model", "preset", "synapse_set", "manipulation", "is_renormalised", "fact_id"]
+    numbers = ["n_columns", "n_synapses", "first_column_share", "attention_mass"]
+    found = synapse_tables.column_rows(pd.DataFrame(rows, columns=[*names, *numbers]))
+    assert found["synapse_set"].tolist() == ["synapses", "random_columns"]
+    assert found["n_facts"].tolist() == [2, 1]
+    of_synapses = found.loc[0, ["column_share", "first_column_share", "attention_mass"]]
+    assert of_synapses.tolist() == pytest.approx([0.75, 0.25, 0.8])
+    cells = synapse_tables.column_table(found).cells
+    assert cells.iloc[0].tolist() == ["m, lift", "synapses", "75.0", "25.0", "80.0", "2"]
+    assert cells.iloc[1]["of these in the first token's, %"] == "not defined"

@@ -2,7 +2,8 @@
 Tables of interventions over all models: neuron sets, synapses, and what manipulating costs.
 
 Reads   results/mapping_summaries/{model}.parquet, results/mapping_comparisons/...,
-        results/synapse_summaries/..., results/synapse_comparisons/..., results/manipulation_costs/...
+        results/synapse_summaries/..., results/synapse_comparisons/...,
+        results/synapse_answers/{model}/{relation}.parquet, results/manipulation_costs/{model}.parquet
 Writes  results/tables/{mapping,synapses,costs}.html and .csv
 """
 
@@ -52,6 +53,11 @@ rule tabulate_synapses:
         comparisons=expand(
             "results/synapse_comparisons/{model}.parquet", model=study.instances
         ),
+        answers=expand(
+            "results/synapse_answers/{model}/{relation}.parquet",
+            model=study.instances,
+            relation=settings["relations"],
+        ),
     output:
         csv=shown(
             "results/tables/synapses.csv", CHOICE, "synapses: effects and controls"
@@ -70,6 +76,7 @@ rule tabulate_synapses:
         "python -m qloc tabulate-synapses"
         ' --summaries "{input.summaries:q}"'
         ' --comparisons "{input.comparisons:q}"'
+        ' --answers "{input.answers:q}"'
         " --csv {output.csv:q}"
         " --page {output.page:q}"
         " &> {log:q}"

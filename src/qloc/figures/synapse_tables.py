@@ -18,7 +18,7 @@ from qloc.figures.effect_tables import (
     tested,
 )
 from qloc.figures.estimates import methods, presets
-from qloc.figures.formats import counted, each, words
+from qloc.figures.formats import count, counted, each, number, words
 from qloc.figures.pages import PageTable
 from qloc.figures.style import METHOD_NAME
 
@@ -36,6 +36,38 @@ def shown_effects(summaries: pd.DataFrame) -> pd.DataFrame:
 def shown_comparisons(comparisons: pd.DataFrame) -> pd.DataFrame:
     """The comparisons that the tables show: of own neurons and of the answer."""
     return comparisons[comparisons["outcome"].isin(["own", "answer"])]
+
+
+def column_rows(answers: pd.DataFrame) -> pd.DataFrame:
+    """What is manipulated: shares of columns and of attention, averaged over facts.
+
+    Args:
+        answers: Synapse answers, with the column `model`; of every query one run of each set.
+    """
+    is_one = (answers["manipulation"] == "suppress") & ~answers["is_renormalised"]
+    runs = answers[is_one & (answers["synapse_set"] != "mass_matched")]
+    shares = runs.assign(column_share=runs["n_synapses"] / runs["n_columns"])
+    place = ["model", "preset", "synapse_set"]
+    names = ["column_share", "first_column_share", "attention_mass"]
+    of_facts = shares.groupby([*place, "fact_id"], sort=False)[names].mean()
+    by_place = of_facts.groupby(place, sort=False)
+    return by_place.mean().assign(n_facts=by_place.size()).reset_index()
+
+
+def column_table(rows: pd.DataFrame) -> PageTable:
+    """The same as a reader sees it."""
+    cells = [
+        {
+            "model, preset": f"{row.model}, {row.preset}",
+            "columns manipulated": words(row.synapse_set),
+            "of all columns, %": number(100 * row.column_share, 1),
+            "of these in the first token's, %": number(100 * row.first_column_share, 1),
+            "of all attention, %": number(100 * row.attention_mass, 1),
+            "facts": count(row.n_facts),
+        }
+        for row in each(rows)
+    ]
+    return PageTable("What is manipulated: means over facts", pd.DataFrame(cells))
 
 
 def synapse_tables(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> list[PageTable]:

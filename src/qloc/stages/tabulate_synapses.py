@@ -4,13 +4,21 @@ import logging
 from pathlib import Path
 
 import click
+import pandas as pd
 
+from qloc.contracts.synapse_answers import SYNAPSE_ANSWERS
 from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
 from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
 from qloc.figures.effect_tables import effect_rows, notes_on_static
 from qloc.figures.formats import csv as as_csv
 from qloc.figures.pages import page as as_page
-from qloc.figures.synapse_tables import shown_comparisons, shown_effects, synapse_tables
+from qloc.figures.synapse_tables import (
+    column_rows,
+    column_table,
+    shown_comparisons,
+    shown_effects,
+    synapse_tables,
+)
 from qloc.options import OUTPUT, PATHS
 from qloc.outputs import write_files
 from qloc.tables import read_placed_tables
@@ -25,6 +33,8 @@ LEAD = (
     " then over facts."
 )
 NOTES = (
+    "Where nearly all attention lies in the synapses, to suppress them is to take attention away:"
+    " see what is manipulated, and the mass-matched control.",
     "In brackets: 95 % intervals of a two-stage bootstrap, relations then facts; Otsu's threshold"
     " is computed anew in every draw.",
     "p is of Wilcoxon's signed-rank test over facts (zeros by Pratt), adjusted by Holm's method"
@@ -45,14 +55,20 @@ NOTHING = "No query was looked at: no fact has two studied queries."
 @click.command()
 @click.option("--summaries", required=True, type=PATHS, help="Of all models.")
 @click.option("--comparisons", required=True, type=PATHS, help="Of all models.")
+@click.option("--answers", required=True, type=PATHS, help="Of all models and relations.")
 @click.option("--csv", required=True, type=OUTPUT)
 @click.option("--page", required=True, type=OUTPUT, help="HTML.")
-def command(summaries: list[Path], comparisons: list[Path], csv: Path, page: Path) -> None:
+def command(
+    summaries: list[Path], comparisons: list[Path], answers: list[Path], csv: Path, page: Path
+) -> None:
     """Tabulate what manipulated synapses move, and what controls leave of it, of all models."""
     effects = shown_effects(read_placed_tables(SYNAPSE_SUMMARIES, summaries))
     pairs = shown_comparisons(read_placed_tables(SYNAPSE_COMPARISONS, comparisons))
-    rows = effect_rows(effects, pairs)
-    tables = synapse_tables(effects, pairs)
-    notes = [*NOTES, *notes_on_static(effects)] if tables else [NOTHING]
+    columns = column_rows(read_placed_tables(SYNAPSE_ANSWERS, answers))
+    rows = pd.concat([effect_rows(effects, pairs), columns], ignore_index=True)
+    tables, notes = [], [NOTHING]
+    if len(columns):
+        tables = [column_table(columns), *synapse_tables(effects, pairs)]
+        notes = [*NOTES, *notes_on_static(effects)]
     write_files({csv: as_csv(rows), page: as_page(TITLE, LEAD, tables, notes)})
     logger.info("%d rows of %d models", len(rows), len(summaries))
