@@ -28,12 +28,24 @@ PER_MODEL = {
     "compare_methods",
     "intersect_classes",
     "plot_agreement",
+    "compare_mappings",
+    "plot_mapping",
+    "compare_synapses",
+    "plot_synapses",
+    "plot_synapse_distributions",
+    "plot_synapse_places",
+    "plot_synapse_examples",
+    "measure_costs",
 }
+PER_MODEL_AND_RELATION = {"answer_queries", "map_queries", "manipulate_synapses"}
 PER_STUDY = {
     "record_provenance",
     "summarize_study",
     "tabulate_classes",
+    "tabulate_costs",
     "tabulate_examples",
+    "tabulate_mapping",
+    "tabulate_synapses",
     "tabulate_thresholds",
 }
 
@@ -45,6 +57,8 @@ AFTER_SUMMARIES = {
     "tabulate_classes",
     "tabulate_thresholds",
 }
+AFTER_MAPPINGS = {"compare_mappings", "plot_mapping", "tabulate_mapping", "summarize_study"}
+AFTER_SYNAPSES = {"compare_synapses", "plot_synapses", "tabulate_synapses", "summarize_study"}
 AFTER_CLASSES = {
     "compare_classes",
     "plot_consistency",
@@ -52,6 +66,8 @@ AFTER_CLASSES = {
     "plot_neurons",
     "plot_schematic",
     "plot_sweep",
+    "plot_synapse_distributions",
+    "plot_synapse_examples",
     "tabulate_classes",
 }
 SCORED = {
@@ -68,18 +84,31 @@ SCORED = {
     "plot_probability",
     "summarize_classes",
     *AFTER_CLASSES,
+    *AFTER_MAPPINGS,
     *AFTER_SUMMARIES,
+    *AFTER_SYNAPSES,
 }
+MAPPED = {"map_queries", *AFTER_MAPPINGS}
+SYNAPSES = {
+    "manipulate_synapses",
+    "plot_synapse_distributions",
+    "plot_synapse_examples",
+    "plot_synapse_places",
+    *AFTER_SYNAPSES,
+}
+COSTS = {"measure_costs", "tabulate_costs"}
 SELECTED = {
     "select_knowledge_neurons",
     "compare_methods",
     "compare_neuron_sets",
     "plot_layers",
+    *MAPPED,
     *SCORED,
+    *SYNAPSES,
 }
 ATTRIBUTED = {"attribute_neurons", "plot_checks", "sweep_thresholds", *SELECTED}
 QUADRATURES = {"compare_quadratures", "plot_quadratures"}
-ANSWERED = {"answer_queries", *ATTRIBUTED, *QUADRATURES}
+ANSWERED = {"answer_queries", *ATTRIBUTED, *QUADRATURES, *COSTS}
 TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
 EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
 DRAWN = {
@@ -89,16 +118,24 @@ DRAWN = {
     "plot_diagnostics",
     "plot_funnel",
     "plot_layers",
+    "plot_mapping",
     "plot_neurons",
     "plot_overlaps",
     "plot_probability",
     "plot_quadratures",
     "plot_schematic",
     "plot_sweep",
+    "plot_synapse_distributions",
+    "plot_synapse_examples",
+    "plot_synapse_places",
+    "plot_synapses",
     "plot_training",
     "summarize_study",
     "tabulate_classes",
+    "tabulate_costs",
     "tabulate_examples",
+    "tabulate_mapping",
+    "tabulate_synapses",
     "tabulate_thresholds",
 }
 # Settings are recorded, whatever they are.
@@ -122,9 +159,9 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "attribution/keep": (0.04, ATTRIBUTED),
     "attribution/mean_floor": (0.1, ATTRIBUTED),
     "attribution/precision": ("tf32", ATTRIBUTED | QUADRATURES),
-    "attribution/ig/quadrature": ("riemann_right", ATTRIBUTED | QUADRATURES),
-    "attribution/ig/steps": (30, ATTRIBUTED | QUADRATURES),
-    "attribution/ig/tolerance": (0.01, ATTRIBUTED | QUADRATURES),
+    "attribution/ig/quadrature": ("riemann_right", ATTRIBUTED | QUADRATURES | COSTS),
+    "attribution/ig/steps": (30, ATTRIBUTED | QUADRATURES | COSTS),
+    "attribution/ig/tolerance": (0.01, ATTRIBUTED | QUADRATURES | COSTS),
     "attribution/sig/quadrature": ("midpoint", ATTRIBUTED),
     "attribution/sig/steps": (30, ATTRIBUTED),
     "attribution/sig/tolerance": (0.01, ATTRIBUTED),
@@ -144,7 +181,9 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
             "plot_agreement",
             "summarize_classes",
             *AFTER_CLASSES,
+            *AFTER_MAPPINGS,
             *AFTER_SUMMARIES,
+            *AFTER_SYNAPSES,
         },
     ),
     "consistency/fixed_k": (2, SCORED),
@@ -163,7 +202,9 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
             "plot_sweep",
             "summarize_classes",
             "sweep_thresholds",
+            *AFTER_MAPPINGS,
             *AFTER_SUMMARIES,
+            *AFTER_SYNAPSES,
         },
     ),
     "consistency/simulations": (
@@ -186,6 +227,14 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
         0.1,
         {"sweep_thresholds", "plot_sweep", *RECORDED},
     ),
+    "mapping/draws": (1, MAPPED),
+    "synapses/presets": (["lift"], SYNAPSES | COSTS),
+    "synapses/preset": ({"lift": {"tau": "max"}}, SYNAPSES),
+    "synapses/alpha": (0.4, SYNAPSES | COSTS),
+    "synapses/value": ("attribution", SYNAPSES),
+    "synapses/facts_per_relation": (5, SYNAPSES),
+    "synapses/costs/queries": (3, COSTS),
+    "synapses/costs/repeats": (3, COSTS),
 }
 # Of one model: the other's jobs stay.
 MODEL_SETTINGS: dict[str, object] = {
@@ -209,7 +258,7 @@ def times(
             counts[rule] = 1
         elif rule in PER_MODEL:
             counts[rule] = n_models
-        elif rule == "answer_queries":
+        elif rule in PER_MODEL_AND_RELATION:
             counts[rule] = n_models * N_RELATIONS
         elif rule == "attribute_neurons":
             counts[rule] = n_models * N_RELATIONS * n_methods
@@ -281,7 +330,9 @@ def leaves(schema: dict[str, Any], above: str = "") -> list[str]:
 
 def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
     settings = nested("model/tiny-gpt2/seeds", [0, 5])
-    tables = {"record_provenance", "summarize_study", "tabulate_classes", "tabulate_thresholds"}
+    tables = {"record_provenance", "summarize_study"} | {
+        f"tabulate_{what}" for what in ("classes", "costs", "mapping", "synapses", "thresholds")
+    }
     assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
 
 
@@ -337,7 +388,7 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
     [
         ("datasets/filtering.py", EVERYTHING, N_METHODS),
         ("models/tiny_training.py", TRAINED, N_METHODS),
-        ("models/methods/ig.py", ATTRIBUTED | QUADRATURES, 1),
+        ("models/methods/ig.py", ATTRIBUTED | QUADRATURES | COSTS, 1),
         ("models/methods/sig.py", ATTRIBUTED, 1),
         ("measures/selection.py", ATTRIBUTED | QUADRATURES, N_METHODS),
         (
@@ -350,9 +401,13 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
             {"classify_facts", "diagnose_classes", "summarize_classes"}
             | {"intersect_classes", "plot_agreement"}
             | AFTER_CLASSES
-            | AFTER_SUMMARIES,
+            | AFTER_MAPPINGS
+            | AFTER_SUMMARIES
+            | AFTER_SYNAPSES,
             N_METHODS,
         ),
+        ("measures/mapping_sets.py", MAPPED, N_METHODS),
+        ("measures/synapses.py", SYNAPSES | COSTS, N_METHODS),
         (
             "measures/method_agreement.py",
             {"compare_methods", "plot_agreement", "summarize_study"},

@@ -111,9 +111,9 @@ relation; only what exceeds that is agreement on facts.{% endif %}</p>
 answer falls is a share of its probability before. A <em>knowledge synapse</em> is a column of a
 head's attention: a word from which more is taken than a threshold. Suppressed, nothing is taken
 from it; doubled, twice as much; how far neurons shrink (or grow) is a share of the size of their
-values. Compared are effects on the same facts: a difference above 0 with its whole interval lies
-in the direction that Chen et al. report. Any loss of attention moves neurons, so beside the
-synapses stands as much attention lost evenly, over all words.</p>
+values. Compared are effects on the same facts; above 0, the first of the two moves more. Any loss
+of attention moves neurons, so beside the synapses stands as much attention lost evenly, over all
+words.</p>
 {% endif %}
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); with few relations they are too narrow: in simulations, those of eight cover about
