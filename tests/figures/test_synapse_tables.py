@@ -30,10 +30,10 @@ def numbers(summaries, *place):
     return "{} [{}, {}]".format(*ends).replace("-", "−")
 
 
-def test_the_papers_preset_stands_first_with_four_tables_each(tables):
-    assert len(tables) == 8
-    assert all("preset paper" in table.caption for table in tables[:4])
-    assert all("preset lift" in table.caption for table in tables[4:])
+def test_the_papers_preset_stands_first_with_five_tables_each(tables):
+    assert len(tables) == 10
+    assert all("preset paper" in table.caption for table in tables[:5])
+    assert all("preset lift" in table.caption for table in tables[5:])
 
 
 def test_effects_are_shown_by_class_plain_and_renormalised(tables, summaries):
@@ -56,6 +56,19 @@ def test_all_that_is_looked_at_is_shown_for_all_facts(tables, summaries):
     assert line["own, based on"] == "36 facts, 144 queries"
 
 
+def test_medians_and_ratios_of_means_stand_beside_means(tables, summaries):
+    (found,) = [
+        table.cells for table in tables if "Medians" in table.caption and "lift" in table.caption
+    ]
+    line = found.set_index("method, synapses").loc["SIG, enhanced"]
+    chosen = (summaries["method"] == "sig") & (summaries["manipulation"] == "enhance")
+    chosen &= (summaries["fact_class"] == "all") & (summaries["criterion"] == "otsu")
+    chosen &= (summaries["preset"] == "lift") & ~summaries["is_renormalised"]
+    (row,) = summaries[chosen & (summaries["outcome"] == "random")].to_dict("records")
+    expected = f"{100 * row['median']:.1f}, {100 * row['ratio_of_means']:.1f}"
+    assert line["random"] == expected.replace("-", "−")
+
+
 def test_controls_are_taken_away_and_what_does_not_exist_is_a_dash(tables):
     caption = "Effect on own neurons less that of a control, in points: m, preset paper, all facts"
     found = cells(tables, caption)
@@ -73,7 +86,7 @@ def test_classes_of_the_static_threshold_come_last_and_say_nothing_new_of_all(st
     rows.loc[rows["criterion"] == "static", "n_facts"] = 5
     comparisons = shown_comparisons(study["synapse_comparisons"].assign(model="m"))
     tables = synapse_tables.synapse_tables(rows, comparisons)
-    assert [table.caption for table in tables[8:]] == [
+    assert [table.caption for table in tables[10:]] == [
         f"Effects in percent: m, preset {preset}, classes by the static threshold"
         for preset in ("paper", "lift")
     ]

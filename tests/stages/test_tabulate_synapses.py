@@ -29,8 +29,8 @@ def test_every_model_and_preset_is_on_the_page(tabulate):
         "own", "neighbors", "neighbors_only", "random", "random_any", "answer"
     }  # fmt: skip
     assert set(rows.dropna(subset=["outcome", "synapse_set"])["synapse_set"]) == {"synapses"}
-    assert text.count("<table>") == 1 + 2 * 2 * 4
-    assert text.count(">SIG, suppressed, renormalised<") == 2 * 2 * 4
+    assert text.count("<table>") == 1 + 2 * 2 * 5
+    assert text.count(">SIG, suppressed, renormalised<") == 2 * 2 * 5
     assert "static threshold tiny-gpt2 has facts of one class only" in text
     assert rows["attention_mass"].dropna().tolist() == [0.8] * 2 * 2 * 2
     assert text.count(">80.0<") == 2 * 2 * 2

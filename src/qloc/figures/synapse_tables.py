@@ -99,9 +99,13 @@ def _tables_of_all(effects: pd.DataFrame, pairs: pd.DataFrame, place: str) -> li
         )
         for outcome, name in (("own", "own neurons"), ("answer", "the answer"))
     }
-    outcomes = outcome_cells(effects[effects["fact_class"] == "all"])
+    found = effects[effects["fact_class"] == "all"]
     return [
-        PageTable(f"Effects in percent: {place}, all facts", outcomes),
+        PageTable(f"Effects in percent: {place}, all facts", outcome_cells(found)),
+        PageTable(
+            f"Medians of effects, and ratios of means, in percent: {place}, all facts",
+            middle_cells(found),
+        ),
         *(PageTable(caption, cells) for caption, cells in contrasts.items()),
     ]
 
@@ -137,6 +141,17 @@ def outcome_cells(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def middle_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Medians and ratios of means: a mean can rest on few queries of hardly any value before."""
+    return pd.DataFrame(
+        [
+            {"method, synapses": label}
+            | {words(outcome): _middle(found[(outcome,)]) for outcome in OUTCOMES}
+            for label, found in _lines(rows, ["outcome"])
+        ]
+    )
+
+
 def contrast_cells(rows: pd.DataFrame) -> pd.DataFrame:
     """The effect on one outcome less that of every control, of one model and preset."""
     names = [name for name in CONTRASTS if name in set(rows["contrast"])]
@@ -150,6 +165,10 @@ def contrast_cells(rows: pd.DataFrame) -> pd.DataFrame:
             for label, found in _lines(rows, ["contrast"])
         ]
     )
+
+
+def _middle(row: SimpleNamespace) -> str:
+    return f"{number(100 * row.median, 1)}, {number(100 * row.ratio_of_means, 1)}"
 
 
 def _lines(

@@ -43,6 +43,9 @@ NOTES = (
     "own: the query's knowledge neurons; neighbors: those of the fact's other queries; neighbors"
     " only: the same without own; random: as many as own of the same layers, none of the fact's;"
     " random any: of any layer.",
+    "Neurons chosen without looking at their values can have hardly any: a change of theirs is huge"
+    " in percent, and few queries can carry a mean. Medians and ratios of means do not heed them,"
+    " nor does p; where they disagree with a mean, believe them.",
     "Mass matched is as much attention taken from or added to every row as by the synapses, spread"
     " over all it sees: what is left of the effect is due to where attention goes, not how much. It"
     " has no renormalised form.",
