@@ -26,6 +26,7 @@ include: "workflow/rules/synapses.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/intervention_figures.smk"
 include: "workflow/rules/intervention_tables.smk"
 
 
@@ -51,7 +52,18 @@ rule all:
             ],
         ),
         expand("results/figures/{model}/agreement.svg", model=compared),
-        expand("results/figures/{model}/quadratures.svg", model=study.instances),
+        expand(
+            "results/figures/{model}/{figure}.svg",
+            model=study.instances,
+            figure=[
+                "mapping",
+                "quadratures",
+                "synapse_distributions",
+                "synapse_examples",
+                "synapse_places",
+                "synapses",
+            ],
+        ),
         expand(
             "results/figures/{model}/training.svg",
             model=study.instances_from("trained"),

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 FIGURES_PER_METHOD = 10
-FIGURES_PER_MODEL = 3  # training, agreement of methods, quadratures
-TABLES = 4
+FIGURES_PER_MODEL = 8  # training, agreement of methods, quadratures, five of interventions
+TABLES = 7
 
 
 def main(results: Path) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import torch
 from click.testing import CliRunner
+from tests import comparisons, interventions
 
 from qloc import contracts
 from qloc.cli import main
@@ -140,7 +141,9 @@ def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Stu
         "funnels": _funnel(n_relations, n_facts),
         "training": _training(),
     }
-    return Study(tables)
+    studied = queries[_answers(queries)["is_studied"].to_numpy()]
+    tables |= interventions.tables(studied, neurons, LAYERS)
+    return Study(tables | comparisons.tables(n_relations, n_facts, studied["query_id"]))
 
 
 def _facts(n_relations: int, n_facts: int, subject: str) -> pd.DataFrame:

@@ -13,12 +13,17 @@ from qloc.figures import (
     examples,
     funnel,
     layers,
+    mapping,
     neurons,
     overlaps,
     probability,
     quadratures,
     schematic,
     sweep,
+    synapse_distributions,
+    synapse_examples,
+    synapse_places,
+    synapses,
     training,
 )
 
@@ -98,6 +103,25 @@ def _agreement(study):
     return agreement.draw(*found), agreement.describe(*found)
 
 
+def _synapse_distributions(study):
+    facts = synapse_distributions.fact_effects(
+        study["synapse_effects"],
+        study["synapse_answers"],
+        study["consistency_classes"].assign(method="ig"),
+    )
+    return synapse_distributions.draw(facts), synapse_distributions.describe(facts)
+
+
+def _synapse_examples(study):
+    facts = synapse_examples.examples(
+        study["synapse_examples"],
+        study["queries"],
+        study["consistency_scores"].assign(method="ig"),
+        study["consistency_classes"].assign(method="ig"),
+    )
+    return synapse_examples.draw(facts), synapse_examples.describe(facts)
+
+
 DRAWERS = {
     "agreement": _agreement,
     "checks": lambda study: (
@@ -111,12 +135,26 @@ DRAWERS = {
         layers.draw(study["knowledge_neurons"], 4),
         layers.describe(study["knowledge_neurons"], 4),
     ),
+    "mapping": lambda study: (
+        mapping.draw(study["mapping_summaries"]),
+        mapping.describe(study["mapping_summaries"]),
+    ),
     "neurons": _neurons,
     "overlaps": _overlaps,
     "probability": _probability,
     "quadratures": _quadratures,
     "schematic": _schematic,
     "sweep": _sweep,
+    "synapse_distributions": _synapse_distributions,
+    "synapse_examples": _synapse_examples,
+    "synapse_places": lambda study: (
+        synapse_places.draw(study["synapse_places"]),
+        synapse_places.describe(study["synapse_places"]),
+    ),
+    "synapses": lambda study: (
+        synapses.draw(study["synapse_summaries"]),
+        synapses.describe(study["synapse_summaries"]),
+    ),
     "training": lambda study: (
         training.draw(study["training"]),
         training.describe(study["training"]),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qloc.figures import neurons
+from qloc.figures import heatmaps, neurons
 
 QUERIES = pd.DataFrame(
     {
@@ -89,7 +89,7 @@ def test_more_neurons_than_fit_are_counted(fact):
     many = many.assign(neuron=many["number"]).drop(columns="number")
     fact = neurons.example("f", "consistent", SCORES, many, many, QUERIES)
     figure = neurons.draw([fact], 0.05)
-    assert len(grid(figure.axes[0])[0]) == neurons.MOST_NEURONS
+    assert len(grid(figure.axes[0])[0]) == heatmaps.MOST_NEURONS
     assert "240 of 500 neurons" in figure.axes[1].get_title(loc="right")
 
 
@@ -99,4 +99,4 @@ def test_the_bar_keeps_the_share_of_shared_neurons_when_some_are_drawn():
     rows = rows.assign(layer=0, fact_id="f", score=0.5, activation=1.0)
     fact = neurons.example("f", "consistent", SCORES, rows, rows, QUERIES)
     bar = neurons.draw([fact], 0.05).axes[1].lines[-1]
-    assert bar.get_xdata()[1] / neurons.MOST_NEURONS == pytest.approx(200 / 600, abs=0.01)
+    assert bar.get_xdata()[1] / heatmaps.MOST_NEURONS == pytest.approx(200 / 600, abs=0.01)

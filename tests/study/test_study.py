@@ -10,26 +10,31 @@ LARGEST_PAGE = 1_400_000
 LARGEST_REPORT = 12_000_000
 
 
+def wanted(checkout: Path, path: str) -> list[str]:
+    """The names that the Snakefile's target lists for the last wildcard of a path."""
+    target = (checkout / "Snakefile").read_text(encoding="utf-8").partition(f'"{path}"')[2]
+    return re.findall(r'^ {16}"(\w+)",$', target.partition("\n        ),")[0], re.M)
+
+
 def test_the_report_holds_every_figure_and_table(finished: Path) -> None:
     report = (finished / "results/report.html").read_text(encoding="utf-8")
-    wanted = re.findall(
-        r'^ {16}"(\w+)",$', (finished / "Snakefile").read_text(encoding="utf-8"), re.M
-    )
     models = ("tiny-gpt2-seed0", "tiny-llama-seed0")
     methods = ("ig", "sig", "amig")
     figures = [
         f"figures/{model}/{method}/{name}"
         for model in models
         for method in methods
-        for name in wanted
+        for name in wanted(finished, "results/figures/{model}/{method}/{figure}.svg")
     ]
-    of_models = ("training", "agreement", "quadratures")
+    of_models = ("training", "agreement", *wanted(finished, "results/figures/{model}/{figure}.svg"))
     figures += [f"figures/{model}/{name}" for model in models for name in of_models]
-    assert len(figures) == 66
+    assert len(figures) == 76
     for name in figures:
         for form in (".svg", ".csv"):
             assert f"results/{name}{form}" in report, name
-    for name in ("classes", "examples", "provenance", "thresholds"):
+    tables = wanted(finished, "results/tables/{table}.html")
+    assert len(tables) == 7
+    for name in tables:
         assert f"results/tables/{name}.html" in report
         assert f"results/tables/{name}.csv" in report
 

@@ -1,23 +1,25 @@
 """Fig. 1: values and scores of the neurons behind two facts, query by query."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from qloc.figures import style
 from qloc.figures.examples import blank, title
 from qloc.figures.formats import counted, number
-
-MOST_NEURONS, MOST_QUERIES = 240, 8
-
-FEW_NEURONS = 40
-"""Up to so many the cells of selected neurons carry a dot."""
+from qloc.figures.heatmaps import (
+    FEW_NEURONS,
+    MOST_QUERIES,
+    around_zero,
+    draw_heatmap,
+    grid,
+    mark_selected,
+    n_neurons_shown,
+    name_queries,
+)
 
 CELLS = [
     *("kind", "query_id", "pattern", "layer", "neuron"),
@@ -96,14 +98,12 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
         return style.nothing_to_show(figure, "no fact has a class")
     panels = figure.subplots(len(examples), 2, squeeze=False, height_ratios=rows)
     largest = max(float(example.cells["activation"].abs().max()) for example in examples)
-    signed = TwoSlopeNorm(0, -max(largest, 1e-9), max(largest, 1e-9))
     for (left, right), example in zip(panels, examples, strict=True):
-        values = _grid(example.cells, "activation")
-        _draw_heatmap(left, values, style.SIGNED, signed)
-        _draw_heatmap(right, _grid(example.cells, "score_share"), style.MAGNITUDE, Normalize(0, 1))
-        _mark_selected(
-            right, _grid(example.cells, "is_selected"), _grid(example.cells, "n_selected")
-        )
+        values = grid(example.cells, "activation")
+        shares, is_picture = grid(example.cells, "score_share"), values.shape[1] > FEW_NEURONS
+        draw_heatmap(left, values, style.SIGNED, around_zero(largest), is_picture)
+        draw_heatmap(right, shares, style.MAGNITUDE, Normalize(0, 1), is_picture)
+        mark_selected(right, grid(example.cells, "is_selected"), grid(example.cells, "n_selected"))
         _name(left, right, example, values)
     for axes, text in zip(
         panels[-1], ("value", f"share of the query's best score, from {keep:g}"), strict=True
@@ -114,68 +114,14 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
     return figure
 
 
-def _grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Queries by neurons, those of most queries first, then by layer; missing: not kept."""
-    neurons = cells.groupby(["layer", "neuron"])["n_selected"].first().reset_index()
-    order = neurons.sort_values(["n_selected", "layer", "neuron"], ascending=[False, True, True])
-    wanted = pd.MultiIndex.from_frame(order.iloc[_evenly(len(order))][["layer", "neuron"]])
-    grid = cells.pivot_table(
-        index="query_id", columns=["layer", "neuron"], values=column, aggfunc="first"
-    )
-    return grid.reindex(columns=wanted).head(MOST_QUERIES)
-
-
-def _evenly(n_neurons: int) -> list[int]:
-    """Which of the ordered neurons are drawn: all, or so many evenly chosen that shares stay."""
-    chosen = np.linspace(0, n_neurons - 1, min(n_neurons, MOST_NEURONS))
-    return [int(position) for position in np.round(chosen)]
-
-
-def _draw_heatmap(axes: Axes, grid: pd.DataFrame, colours: str, norm: Normalize) -> None:
-    axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
-    values = grid.to_numpy(dtype=float)
-    few: dict[str, Any] = {"linewidths": 0.3, "linecolor": "white"}
-    many: dict[str, Any] = {"rasterized": True}
-    seaborn.heatmap(
-        values,
-        mask=np.isnan(values),
-        cmap=colours,
-        norm=norm,
-        cbar=False,
-        xticklabels=False,
-        yticklabels=False,
-        ax=axes,
-        **(few if grid.shape[1] <= FEW_NEURONS else many),
-    )
-    axes.set(xticks=[], yticks=[], ylim=(len(grid), 0))
-    axes.spines[:].set_visible(False)
-
-
-def _mark_selected(axes: Axes, grid: pd.DataFrame, shared: pd.DataFrame) -> None:
-    """A dot in the cells of selected neurons, and a bar over those that queries share."""
-    chosen = grid.to_numpy() == True  # noqa: E712
-    rows, columns = np.nonzero(chosen)
-    if grid.shape[1] > FEW_NEURONS:
-        rows, columns = rows[:0], columns[:0]
-    axes.plot(columns + 0.5, rows + 0.5, "o", ms=1.8, color="white", mec=style.INK, mew=0.4)
-    n_shared = int((shared.to_numpy(dtype=float) > 1).any(axis=0).sum())
-    if n_shared:
-        axes.plot([0, n_shared], [-0.12, -0.12], color=style.INK, lw=1.6, clip_on=False)
-
-
 def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -> None:
     patterns = example.cells.drop_duplicates("query_id").set_index("query_id")["pattern"]
-    names = [style.label_end(blank(patterns[query]), 30) for query in values.index]
-    places = np.arange(len(names)) + 0.5
-    left.set_yticks(places, names, fontsize=style.SMALL, parse_math=False, rotation=0)
-    left.tick_params(axis="y", length=0)
+    name_queries(left, [blank(patterns[query]) for query in values.index])
     style.mark_class(left, example.kind)
     text = f"   {example.kind}: {style.label(example.title, 34)}"
     left.set_title(text, fontsize=7.5, parse_math=False)
-    n_neurons = example.cells.groupby(["layer", "neuron"]).ngroups
-    shown = f"{MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
     right.set_title(
-        f"CS {number(example.consistency_score)}; {shown} neurons",
+        f"CS {number(example.consistency_score)}; {n_neurons_shown(example.cells)} neurons",
         fontsize=7.5,
         fontweight="normal",
         loc="right",

@@ -1,0 +1,92 @@
+"""Heatmaps of queries by neurons: how many neurons fit, what stands first, what is marked."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize, TwoSlopeNorm
+
+from qloc.figures import style
+
+MOST_NEURONS, MOST_QUERIES = 240, 8
+
+FEW_NEURONS = 40
+"""Up to so many the cells of selected neurons carry a dot."""
+
+
+def around_zero(largest: float) -> TwoSlopeNorm:
+    """The scale of signed values up to this size."""
+    return TwoSlopeNorm(0, -max(largest, 1e-9), max(largest, 1e-9))
+
+
+def grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Queries by neurons, those of most queries first, then by layer; missing: no such cell.
+
+    `n_selected` is the number of queries that select a neuron.
+    """
+    neurons = cells.groupby(["layer", "neuron"])["n_selected"].first().reset_index()
+    order = neurons.sort_values(["n_selected", "layer", "neuron"], ascending=[False, True, True])
+    wanted = pd.MultiIndex.from_frame(order.iloc[_evenly(len(order))][["layer", "neuron"]])
+    values = cells.pivot_table(
+        index="query_id", columns=["layer", "neuron"], values=column, aggfunc="first"
+    )
+    return values.reindex(columns=wanted).head(MOST_QUERIES)
+
+
+def _evenly(n_neurons: int) -> list[int]:
+    """Which of the ordered neurons are drawn: all, or so many evenly chosen that shares stay."""
+    chosen = np.linspace(0, n_neurons - 1, min(n_neurons, MOST_NEURONS))
+    return [int(position) for position in np.round(chosen)]
+
+
+def n_neurons_shown(cells: pd.DataFrame) -> str:
+    """How many neurons there are, and how many are drawn if not all: `240 of 500`."""
+    n_neurons = cells.groupby(["layer", "neuron"]).ngroups
+    return f"{MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
+
+
+def draw_heatmap(
+    axes: Axes, values: pd.DataFrame, colours: str, norm: Normalize, is_picture: bool
+) -> None:
+    """One cell for every query and neuron; hatched where there is no value.
+
+    As one picture, without lines between cells, a figure of many stays small.
+    """
+    axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
+    numbers = values.to_numpy(dtype=float)
+    lines: dict[str, Any] = {"linewidths": 0.3, "linecolor": "white"}
+    picture: dict[str, Any] = {"rasterized": True}
+    seaborn.heatmap(
+        numbers,
+        mask=np.isnan(numbers),
+        cmap=colours,
+        norm=norm,
+        cbar=False,
+        xticklabels=False,
+        yticklabels=False,
+        ax=axes,
+        **(picture if is_picture else lines),
+    )
+    axes.set(xticks=[], yticks=[], ylim=(len(values), 0))
+    axes.spines[:].set_visible(False)
+
+
+def mark_selected(axes: Axes, selected: pd.DataFrame, n_selected: pd.DataFrame) -> None:
+    """A dot in the cells of selected neurons, and a bar over those that queries share."""
+    rows, columns = np.nonzero(selected.to_numpy() == True)  # noqa: E712
+    if selected.shape[1] > FEW_NEURONS:
+        rows, columns = rows[:0], columns[:0]
+    axes.plot(columns + 0.5, rows + 0.5, "o", ms=1.8, color="white", mec=style.INK, mew=0.4)
+    n_shared = int((n_selected.to_numpy(dtype=float) > 1).any(axis=0).sum())
+    if n_shared:
+        axes.plot([0, n_shared], [-0.12, -0.12], color=style.INK, lw=1.6, clip_on=False)
+
+
+def name_queries(axes: Axes, names: list[str]) -> None:
+    """The rows' names; a template's end tells it from others."""
+    short = [style.label_end(name, 30) for name in names]
+    places = np.arange(len(names)) + 0.5
+    axes.set_yticks(places, short, fontsize=style.SMALL, parse_math=False, rotation=0)
+    axes.tick_params(axis="y", length=0)
