@@ -53,6 +53,7 @@ def _compared(difference: float, fact_class: str, sizes: tuple[int, int]) -> dic
     mean = difference / 4 if between else difference
     found = {
         "difference": mean,
+        "median": np.nan if between else mean - 0.01,
         "ci_low": mean - 0.05,
         "ci_high": mean + 0.04,
         "conditional_ci_low": mean - 0.02,

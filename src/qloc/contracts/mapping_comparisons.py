@@ -26,6 +26,12 @@ MAPPING_COMPARISONS = Table(
             missing="no fact",
         ),
         *INTERVALS,
+        Column(
+            "median",
+            "float64",
+            "median over facts of the same difference, which a few extreme facts do not move",
+            missing="no fact, or a difference of classes",
+        ),
         *SIGNED_RANK,
     ),
 )

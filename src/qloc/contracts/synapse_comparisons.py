@@ -50,6 +50,12 @@ SYNAPSE_COMPARISONS = Table(
         *COUNTS,
         Column("difference", "float64", "mean over facts", missing="no fact"),
         *INTERVALS,
+        Column(
+            "median",
+            "float64",
+            "median over facts of the same difference, which a few extreme facts do not move",
+            missing="no fact, or a difference of classes",
+        ),
         *SIGNED_RANK,
     ),
 )
