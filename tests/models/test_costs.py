@@ -1,12 +1,14 @@
 """A peak of memory is that of the work alone, and a time is that of the whole work."""
 
+import gc
 import time
+import weakref
 
 import pytest
 import torch
 
 from qloc.models import costs
-from qloc.models.costs import cost, duration, peak_memory
+from qloc.models.costs import cost, only_new_garbage
 
 CPU = torch.device("cpu")
 MEBIBYTE = 2**20
@@ -15,6 +17,11 @@ on_linux = pytest.mark.skipif(
     not costs.CLEAR_REFS.exists(), reason="only Linux tells a peak of memory"
 )
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+
+
+def peak_memory(work, device):
+    """Bytes that a piece of work held at once."""
+    return cost(work, device).peak_memory
 
 
 def take(n_mebibytes):
@@ -79,21 +86,46 @@ def test_a_system_that_does_not_forget_gives_none(monkeypatch):
     assert peak_memory(lambda: None, CPU) is None
 
 
-def test_the_time_is_that_of_the_work():
-    assert 0.05 <= duration(lambda: time.sleep(0.05), CPU) < 0.5
-
-
-def test_a_cost_is_that_of_warm_work():
-    """Whatever is made once, on the first call, is not in the time."""
+def test_the_time_is_that_of_the_work_and_it_is_done_once():
     calls = []
 
     def work():
         calls.append(1)
-        if len(calls) == 1:
-            time.sleep(0.2)
+        time.sleep(0.05)
 
-    assert cost(work, CPU).seconds < 0.1
-    assert len(calls) == 2
+    assert 0.05 <= cost(work, CPU).seconds < 0.5
+    assert len(calls) == 1
+
+
+def test_garbage_from_before_is_not_looked_at_and_that_from_within_is_collected():
+    class Circle:
+        def __init__(self):
+            self.itself = self
+
+    with only_new_garbage():
+        assert gc.get_freeze_count() > 1000
+        made = weakref.ref(Circle())
+        gc.collect()
+        assert made() is None
+    assert gc.get_freeze_count() == 0
+
+
+def test_of_a_gpu_the_work_is_waited_for_and_its_own_memory_counted(monkeypatch):
+    """Without a GPU: what is asked of torch, in which order."""
+    asked = []
+    answers = {
+        "reset_peak_memory_stats": None,
+        "memory_allocated": 700,
+        "synchronize": None,
+        "max_memory_allocated": 1000,
+    }
+    for name, answer in answers.items():
+        told = lambda _device, name=name, answer=answer: asked.append(name) or answer  # noqa: E731
+        monkeypatch.setattr(torch.cuda, name, told)
+    assert cost(lambda: asked.append("work"), torch.device("cuda")).peak_memory == 300
+    before, after = asked[: asked.index("work")], asked[asked.index("work") :]
+    assert before == ["reset_peak_memory_stats", "memory_allocated", "synchronize"]
+    assert after == ["work", "synchronize", "max_memory_allocated"]
 
 
 @on_gpu

@@ -43,15 +43,18 @@ def only_new_garbage() -> Iterator[None]:
 
 
 def cost(work: Work, device: torch.device) -> Cost:
-    """Do the work twice: once for the memory, and once more, warmed up by that, for the time.
+    """Do the work once, and say what it cost.
 
-    Not at once: to see the memory, what is free is given back before, which slows down the work.
+    What the process holds but does not use is given back before, or less would be taken from the
+    system; taking it anew is in the time, as it is when a process meets its first query.
     """
-    held = peak_memory(work, device)
-    return Cost(duration(work, device), held)
+    gc.collect()
+    before = _forget_peak(device)
+    seconds = _duration(work, device)
+    return Cost(seconds, None if before is None else max(0, _peak(device) - before))
 
 
-def duration(work: Work, device: torch.device) -> float:
+def _duration(work: Work, device: torch.device) -> float:
     """Wall-clock seconds until the work is done, also by an accelerator."""
     _finish(device)
     start = time.perf_counter()
@@ -60,30 +63,17 @@ def duration(work: Work, device: torch.device) -> float:
     return time.perf_counter() - start
 
 
-def peak_memory(work: Work, device: torch.device) -> int | None:
-    """Most bytes that were held during the work above those before; None if nobody says."""
-    gc.collect()
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-        before = torch.cuda.memory_allocated(device)
-        work()
-        return torch.cuda.max_memory_allocated(device) - before
-    resident = _forget_peak()
-    work()
-    return None if resident is None else max(0, _kibibytes("VmHWM") - resident) * KIBIBYTE
-
-
 def _finish(device: torch.device) -> None:
     """Wait for what an accelerator has yet to do."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
 
 
-def _forget_peak() -> int | None:
-    """Give free memory back, start anew, and say how much is resident, in KiB.
-
-    None where the system keeps no peak, or does not forget it.
-    """
+def _forget_peak(device: torch.device) -> int | None:
+    """Start anew, and say how many bytes are held; None where no peak is kept, or forgotten."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+        return torch.cuda.memory_allocated(device)
     if not STATUS.is_file() or not CLEAR_REFS.is_file():
         return None
     give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -93,10 +83,17 @@ def _forget_peak() -> int | None:
         CLEAR_REFS.write_text(FORGET_PEAK, encoding="ascii")
     except OSError:  # not in every container
         return None
-    return _kibibytes("VmRSS")
+    return _resident("VmRSS")
 
 
-def _kibibytes(name: str) -> int:
-    """One line of the kernel's record of this process."""
+def _peak(device: torch.device) -> int:
+    """Most bytes held since then."""
+    is_accelerator = device.type == "cuda"
+    return torch.cuda.max_memory_allocated(device) if is_accelerator else _resident("VmHWM")
+
+
+def _resident(name: str) -> int:
+    """Bytes, by one line of the kernel's record of this process."""
     lines = STATUS.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    kibibytes = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
+    return int(kibibytes) * KIBIBYTE
