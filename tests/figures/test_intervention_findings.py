@@ -78,8 +78,8 @@ def test_the_sentences_say_the_numbers_in_the_order_of_the_claims(tables):
     assert text == (
         " Suppressed, a query's own neurons lower its answer by 0.21 [0.16, 0.25] more than those"
         " of one neighbor, on inconsistent facts by 0.05 [0.00, 0.09] more still."
-        " Synapses, suppressed, shrink own neurons by 0.11 [0.06, 0.15] more than as much attention"
-        " lost evenly, and by 0.17 [0.12, 0.21] more than random neurons."
+        " Synapses, suppressed, shrink own neurons by 0.11 [0.06, 0.15] more than the same loss of"
+        " attention over all words, and by 0.17 [0.12, 0.21] more than random neurons."
         " Doubled, they move them less by 0.24 [0.19, 0.28], renormalised by 0.16 [0.11, 0.20]."
     )
 

@@ -112,8 +112,8 @@ answer falls is a share of its probability before. A <em>knowledge synapse</em> 
 head's attention: a word from which more is taken than a threshold. Suppressed, nothing is taken
 from it; doubled, twice as much; how far neurons shrink (or grow) is a share of the size of their
 values. Compared are effects on the same facts; above 0, the first of the two moves more. Any loss
-of attention moves neurons, so beside the synapses stands as much attention lost evenly, over all
-words.</p>
+of attention moves neurons, so beside the synapses stands the same loss in every row, in proportion
+over all words that the row sees.</p>
 {% endif %}
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); with few relations they are too narrow: in simulations, those of eight cover about

@@ -17,7 +17,7 @@ INTERVENTION_QUESTIONS = {
     "self_less_neighbor": "Own neurons, suppressed, against those of one neighbor",
     "self_less_neighbor_by_class": "– more so on inconsistent facts by",
     "intersection_less_sample": "– those of all neighbors against as many own",
-    "synapses_less_mass": "Synapses, suppressed, against attention lost evenly: own neurons",
+    "synapses_less_mass": "Synapses, suppressed, against the same loss over all words: own neurons",
     "synapses_less_columns": "– against as many random columns",
     "own_less_neighbors": "– against neurons of neighbors only",
     "own_less_random": "– against random neurons of the same layers",
@@ -49,8 +49,8 @@ SENTENCES = (
         "self_less_neighbor_by_class": ", on inconsistent facts by {} more still",
     },
     {
-        "synapses_less_mass": "Synapses, suppressed, shrink own neurons by {} more than as much"
-        " attention lost evenly",
+        "synapses_less_mass": "Synapses, suppressed, shrink own neurons by {} more than the"
+        " same loss of attention over all words",
         "own_less_random": ", and by {} more than random neurons",
     },
     {
