@@ -66,6 +66,7 @@ def test_the_glossary_has_the_words_of_the_settings_and_tables() -> None:
     words = {"fact", "relation", "template", "query", "prompt", "answer", "neuron", "attribution"}
     words |= {"method", "knowledge neuron", "selection threshold", "consistency score"}
     words |= {"criterion", "funnel", "neuron set", "chance", "quadrature"}
+    words |= {"manipulation", "effect", "knowledge synapse", "preset", "mass-matched", "contrast"}
     assert {word for word in words if f"**{word}**" not in glossary} == set()
 
 
