@@ -153,7 +153,10 @@ class ByHand:
         if window is None or (types and types[layer] != "sliding_attention"):
             window = n_tokens
         return torch.tensor(
-            [[row - window < column <= row for column in range(n_tokens)] for row in range(n_tokens)]
+            [
+                [row - window < column <= row for column in range(n_tokens)]
+                for row in range(n_tokens)
+            ]
         )
 
 

@@ -28,7 +28,20 @@ from qloc.models.interventions import (
     read_attention,
 )
 
-WITH_ROWS = sorted(name for name, row in ARCHITECTURES.items() if row.has_row_attention)
+WITH_ROWS = [
+    pytest.param(name, marks=[] if name in ATTENTION else pytest.mark.slow)
+    for name, architecture in sorted(ARCHITECTURES.items())
+    if architecture.has_row_attention
+]
+IN_OTHER_FORMS = [
+    pytest.param(*form, marks=pytest.mark.slow)
+    for form in (
+        ("gemma3_text", "soft caps"),
+        ("gpt2", "scaled by layer"),
+        ("phi", "normalised queries"),
+        ("qwen2", "no window"),
+    )
+]
 SUPPRESS, ENHANCE, ANY = (0.0, 1.0, 1.0), (2.0, 1.0), (0.0, 0.3, 1.0, 2.0, 5.0)
 
 
@@ -257,12 +270,19 @@ def test_a_run_without_manipulation_is_that_of_the_model(
             assert np.abs(found.activations[number, layer] - neurons).max() < 1e-10 * largest
 
 
-@pytest.mark.parametrize("architecture", WITH_ROWS)
+@pytest.mark.parametrize(
+    ("architecture", "variant"),
+    [
+        *(pytest.param(*name.values, "", marks=name.marks) for name in WITH_ROWS),
+        *IN_OTHER_FORMS,
+    ],
+)
 def test_columns_suppressed_and_renormalised_are_tokens_masked(
-    architecture, random_model, mixed_queries
+    architecture, variant, random_model, mixed_queries
 ):
     """By the model's own mask: a token that none may attend to, in any layer or head."""
-    model, query, hidden = random_model(architecture, torch.float64), mixed_queries[2], 2
+    model = random_model(architecture, torch.float64, variant)
+    query, hidden = mixed_queries[2], 2
     factors = np.ones((model.n_layers, n_heads(model), len(query.prompt_tokens)))
     factors[:, :, hidden] = 0
     columns = ColumnFactors(factors, is_renormalised=True)
@@ -412,6 +432,35 @@ def test_a_query_is_answered_alike_in_any_company(dtype, random_model, mixed_que
         assert abs(backwards.answer_probability[-1 - number] - sought[0]) < tolerance
 
 
+def test_equal_interventions_give_equal_outcomes_and_all_others_their_own(
+    random_model, mixed_queries
+):
+    """Also where they differ in a single factor, in its kind, or in the query only."""
+    oracle = ByHand(random_model("llama", torch.float64))
+    queries = [mixed_queries[0], mixed_queries[4]]  # as long as each other
+    ones = np.ones((3, 4, len(queries[0].prompt_tokens)))
+    other = ones.copy()
+    other[1, 3, 1] = 0.5
+    asked = [
+        Intervention(0, columns=ColumnFactors(other, False)),
+        Intervention(0),
+        Intervention(1, columns=ColumnFactors(other, False)),
+        Intervention(0, columns=ColumnFactors(other, True)),
+        Intervention(0, columns=ColumnFactors(ones, False)),
+        Intervention(0, masses=MassChanges(other - 1)),
+        Intervention(0, columns=ColumnFactors(other.copy(), False)),
+        Intervention(0, neurons=NeuronFactors(np.array([1]), np.array([2]), 0.0)),
+        Intervention(0, neurons=NeuronFactors(np.array([2]), np.array([1]), 0.0)),
+        Intervention(0, neurons=NeuronFactors(np.array([2]), np.array([1]), 2.0)),
+        Intervention(1),
+    ]
+    found = intervene(oracle.model, queries, asked, "first")
+    assert_outcomes(found, expected(oracle, queries, asked), 1e-10)
+    assert len(set(found.answer_probability)) == len(asked) - 2
+    assert found.answer_probability[0] == found.answer_probability[6]
+    assert found.answer_probability[1] == found.answer_probability[4]
+
+
 def test_no_intervention_gives_no_outcome(random_model, mixed_queries):
     model = random_model("gpt2", torch.float32)
     found = intervene(model, mixed_queries, [], "first")
@@ -421,9 +470,7 @@ def test_no_intervention_gives_no_outcome(random_model, mixed_queries):
 
 
 @pytest.mark.parametrize("architecture", ATTENTION)
-def test_attention_that_is_read_equals_attention_by_hand(
-    architecture, random_model, mixed_queries
-):
+def test_attention_that_is_read_equals_attention_by_hand(architecture, random_model, mixed_queries):
     model = random_model(architecture, torch.float64)
     found = read_attention(model, mixed_queries)
     for own, query in zip(found, mixed_queries, strict=True):

@@ -86,6 +86,22 @@ def test_the_adaptive_rule_integrates_manipulated_runs(architecture, trained_mod
     assert worst(found, expected) < 2e-4
 
 
+@pytest.mark.parametrize("is_renormalised", [False, True])
+@pytest.mark.parametrize("architecture", ["gpt2", "mistral"])
+def test_a_head_without_any_column_left_gives_scores(
+    architecture, is_renormalised, random_model, queries
+):
+    """Gradients go past a row of which nothing is left, or which is left as it is."""
+    oracle = ByHand(random_model(architecture, torch.float64))
+    factors = np.ones((3, 4, len(queries[0].prompt_tokens)))
+    factors[1, 2] = 0
+    factors[2, :, -4:] = 0  # all that a window shows
+    asked = [Intervention(0, columns=ColumnFactors(factors, is_renormalised))]
+    expected = by_hand(oracle, queries, asked, POINTS)
+    found = attribute_manipulated(oracle.model, queries, asked, MIDPOINT, "first")
+    assert worst(found, expected) < 1e-10
+
+
 @pytest.mark.parametrize("architecture", ["gpt2", "gemma2", "qwen3"])
 def test_without_manipulation_they_are_those_of_the_method(
     architecture, random_model, mixed_queries

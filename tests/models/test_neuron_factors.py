@@ -82,6 +82,7 @@ def test_answers_equal_patched_runs(architecture, answer_tokens, trained_model, 
     assert_equal(model, mixed_queries, factors, found, answer_tokens, 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
 def test_answers_equal_patched_runs_in_every_architecture(
     architecture, random_model, mixed_queries
@@ -158,9 +159,7 @@ def test_rows_of_one_token_and_texts_of_their_own_agree(architecture, random_mod
     model = random_model(architecture, torch.float64)
     factors = drawn(model, [2] * len(mixed_queries))
     rows = scale_neurons(model, read(model, mixed_queries, "joint"), factors)
-    asked = [
-        Intervention(number, neurons=one) for number, own in enumerate(factors) for one in own
-    ]
+    asked = [Intervention(number, neurons=one) for number, own in enumerate(factors) for one in own]
     texts = intervene(model, mixed_queries, asked, "joint").answer_probability
     np.testing.assert_allclose(np.concatenate([own[1:] for own in rows]), texts, rtol=0, atol=1e-10)
 
