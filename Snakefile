@@ -55,9 +55,12 @@ rule all:
         expand(
             "results/figures/{model}/{figure}.svg",
             model=study.instances,
+            figure=["mapping", "quadratures"],
+        ),
+        expand(
+            "results/figures/{model}/{figure}.svg",
+            model=manipulated,
             figure=[
-                "mapping",
-                "quadratures",
                 "synapse_distributions",
                 "synapse_examples",
                 "synapse_places",
@@ -72,12 +75,11 @@ rule all:
             "results/tables/{table}.html",
             table=[
                 "classes",
-                "costs",
                 "examples",
                 "mapping",
                 "provenance",
-                "synapses",
                 "thresholds",
+                *(["costs", "synapses"] if manipulated else []),
             ],
         ),
         "results/report/findings.html",
@@ -112,7 +114,7 @@ rule mapping:
 rule synapses:
     """How far knowledge synapses move neurons and answers, beside controls."""
     input:
-        expand("results/synapse_comparisons/{model}.parquet", model=study.instances),
+        expand("results/synapse_comparisons/{model}.parquet", model=manipulated),
 
 
 onsuccess:

@@ -34,8 +34,6 @@ MAPPED = {
     "refined_sample": (0.46, 0.39),
     "unrelated": (0.004, -0.003),
     "unrelated_matched": (0.02, 0.015),
-    "neighbor": (0.51, 0.42),
-    "refined_sample": (0.45, 0.36),
 }
 MOVED = {
     "own": (0.45, 0.38),

@@ -124,6 +124,10 @@ def test_listed_presets_are_spelled_out(config: Settings) -> None:
     settings = resolve(config, SCHEMA).settings["synapses"]
     assert json.loads(settings["rules"]) == {"lift": config["synapses"]["preset"]["lift"]}
     assert settings["facts_per_relation"] == "all"
+    assert settings["first"]["preset"] == "lift"
+    assert json.loads(settings["first"]["rule"]) == config["synapses"]["preset"]["lift"]
+    config["synapses"]["presets"] = []
+    assert resolve(config, SCHEMA).settings["synapses"]["first"]["preset"] == ""
 
 
 def test_a_missing_setting_is_named(config: Settings) -> None:

@@ -5,7 +5,9 @@ from qloc.tables import Column
 FACT_CLASSES = ("all", "consistent", "inconsistent", "difference")
 
 INTERVALS = (
-    Column("ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"),
+    Column(
+        "ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"
+    ),
     Column("ci_high", "float64", "upper end", missing="not estimable"),
     Column(
         "conditional_ci_low",
@@ -14,7 +16,10 @@ INTERVALS = (
         missing="not estimable",
     ),
     Column(
-        "conditional_ci_high", "float64", "upper end, given these relations", missing="not estimable"
+        "conditional_ci_high",
+        "float64",
+        "upper end, given these relations",
+        missing="not estimable",
     ),
 )
 

@@ -69,6 +69,8 @@ def resolve(config: Settings, schema: Path) -> Study:
     synapses = settings["synapses"]
     synapses["facts_per_relation"] = synapses["facts_per_relation"] or "all"
     synapses["rules"] = json.dumps({name: synapses["preset"][name] for name in synapses["presets"]})
+    first = next(iter(synapses["presets"]), "")
+    synapses["first"] = {"preset": first, "rule": json.dumps(synapses["preset"].get(first))}
     instances = dict(_instances(config))
     return Study(
         settings=settings,

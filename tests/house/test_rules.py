@@ -127,7 +127,12 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
     }
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     described = {"/".join(path) for path in leaves(schema)}
-    implied = {"dataset/format", "synapses/rules"}
+    implied = {
+        "dataset/format",
+        "synapses/rules",
+        "synapses/first/preset",
+        "synapses/first/rule",
+    }
     knobs = {f"attribution/{method}/knobs" for method in METHODS}
     assert knobs <= looked_up
     own = {path for path in described - looked_up if path.startswith(OF_METHODS)}

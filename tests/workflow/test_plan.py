@@ -98,3 +98,12 @@ def test_every_rule_says_what_it_does(snakemake: Snakemake) -> None:
     run = snakemake("--list-rules")
     assert run.returncode == 0
     assert "Score every feed-forward neuron" in run.stdout + run.stderr
+
+
+def test_without_a_preset_synapses_are_left_out(checkout: Path, snakemake: Snakemake) -> None:
+    (checkout / "none.yaml").write_text("synapses: {presets: []}\n")
+    run = snakemake("-n", "--configfile", "none.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    planned = n_jobs(run.stdout + run.stderr)
+    assert {"map_queries", "tabulate_mapping", "summarize_study"} <= set(planned)
+    assert not {rule for rule in planned if "synapse" in rule or "cost" in rule}

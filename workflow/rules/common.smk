@@ -35,6 +35,9 @@ method_code = {
 # The models whose methods are compared: all, unless there is nothing to compare.
 compared = list(study.instances) if len(settings["methods"]) > 1 else []
 
+# The models whose synapses are manipulated: all, unless no rule of finding them is listed.
+manipulated = list(study.instances) if settings["synapses"]["presets"] else []
+
 # The study runs from a plain checkout, with the interpreter that runs Snakemake; inside
 # `--sdm conda` or a container the interpreter is the environment's own.
 interpreter = shlex.quote(str(Path(sys.executable).parent))

@@ -31,9 +31,7 @@ rule measure_costs:
     params:
         n_queries=lookup(dpath="synapses/costs/queries", within=settings),
         repeats=lookup(dpath="synapses/costs/repeats", within=settings),
-        synapse_rule=json.dumps(
-            settings["synapses"]["preset"][settings["synapses"]["presets"][0]]
-        ),
+        synapse_rule=lookup(dpath="synapses/first/rule", within=settings),
         alpha=lookup(dpath="synapses/alpha", within=settings),
         quadrature=lookup(dpath="attribution/ig/quadrature", within=settings),
         steps=lookup(dpath="attribution/ig/steps", within=settings),

@@ -198,7 +198,7 @@ rule summarize_study:
             "results/mapping_comparisons/{model}.parquet", model=study.instances
         ),
         synapses=expand(
-            "results/synapse_comparisons/{model}.parquet", model=study.instances
+            "results/synapse_comparisons/{model}.parquet", model=manipulated
         ),
         neurons=expand("results/method_agreements/{model}.parquet", model=compared),
         classes=expand("results/class_agreements/{model}.parquet", model=compared),
@@ -213,7 +213,7 @@ rule summarize_study:
         "../../envs/figures.yaml"
     threads: 1
     params:
-        preset=settings["synapses"]["presets"][0],
+        preset=lookup(dpath="synapses/first/preset", within=settings),
         code=code_version("qloc.stages.summarize_study"),
     shell:
         "python -m qloc summarize-study"
@@ -227,7 +227,7 @@ rule summarize_study:
         ' --checks "{input.checks:q}"'
         ' --mappings "{input.mappings:q}"'
         ' --synapses "{input.synapses:q}"'
-        " --preset {params.preset}"
+        " --preset {params.preset:q}"
         ' --neurons "{input.neurons:q}"'
         ' --classes "{input.classes:q}"'
         " --findings {output.findings:q}"

@@ -13,9 +13,7 @@ MAPPING_COMPARISONS = Table(
         Column("method", "category", "way of attributing"),
         CRITERION,
         FACT_CLASS,
-        Column(
-            "manipulation", "category", "what is done to them", choices=("suppress", "enhance")
-        ),
+        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
         Column("neuron_set", "category", "see `query_mappings`", choices=NEURON_SETS),
         Column("other_set", "category", "the one it is compared with", choices=NEURON_SETS),
         *COUNTS,

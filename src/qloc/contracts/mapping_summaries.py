@@ -13,9 +13,7 @@ MAPPING_SUMMARIES = Table(
         Column("method", "category", "way of attributing"),
         CRITERION,
         FACT_CLASS,
-        Column(
-            "manipulation", "category", "what is done to them", choices=("suppress", "enhance")
-        ),
+        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
         Column("neuron_set", "category", "see `query_mappings`", choices=NEURON_SETS),
         *COUNTS,
         Column("n_queries", "int32", "their queries", unit="count", low=0),

@@ -31,9 +31,7 @@ QUERY_MAPPINGS = Table(
             choices=NEURON_SETS,
         ),
         Column("draw", "int16", "number of the draw, from 0; 0 for a set that is not drawn", low=0),
-        Column(
-            "manipulation", "category", "what is done to them", choices=("suppress", "enhance")
-        ),
+        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),
         Column("n_neurons", "int32", "neurons of the set", unit="count", low=0),
         Column(

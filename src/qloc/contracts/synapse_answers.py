@@ -5,7 +5,9 @@ from qloc.tables import Column, Table
 SYNAPSE_SETS = ("synapses", "without_first_column", "random_columns", "mass_matched")
 
 SYNAPSE_RUN = (
-    Column("preset", "category", "by which rule synapses are found: a name under `synapses.preset`"),
+    Column(
+        "preset", "category", "by which rule synapses are found: a name under `synapses.preset`"
+    ),
     Column(
         "synapse_set",
         "category",
@@ -51,7 +53,7 @@ SYNAPSE_ANSWERS = Table(
         Column(
             "first_column_share",
             "float64",
-            "of the set's columns, those of the first token",
+            "of the set's columns, those of the first token; of mass_matched, as n_synapses",
             unit="share",
             low=0,
             high=1,
@@ -60,7 +62,7 @@ SYNAPSE_ANSWERS = Table(
         Column(
             "attention_mass",
             "float64",
-            "attention in the set's columns on the clean run, averaged over layers, heads and rows",
+            "attention in the set's columns on the clean run, averaged over layers, heads and rows; of mass_matched, as n_synapses",
             unit="share",
             low=0,
             high=1,

@@ -274,6 +274,7 @@ def _check(model: LanguageModel) -> None:
     within_reach = sorted(name for name, row in ARCHITECTURES.items() if row.has_row_attention)
     raise StudyError(
         f"Synapses of {type(model.module).__name__} cannot be studied: it computes attention in a"
-        " way of its own, which can be neither read nor changed. Architectures with attention"
-        f" within reach: {', '.join(within_reach)}."
+        " way of its own, which can be neither read nor changed. Leave synapses out with"
+        " `synapses: {presets: []}`, or study a model of another architecture:"
+        f" {', '.join(within_reach)}."
     )
