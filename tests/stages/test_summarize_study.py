@@ -20,7 +20,7 @@ MODELS = ("tiny-llama", "tiny-gpt2")
 
 @pytest.fixture
 def summarize(make_study, run_stage, tmp_path):
-    def run(study, *methods):
+    def run(study, *methods, **changed):
         findings, page = tmp_path / "findings.csv", tmp_path / "findings.html"
         places = list(itertools.product(MODELS, methods or ["ig"]))
         options = {
@@ -37,8 +37,8 @@ def summarize(make_study, run_stage, tmp_path):
             paths = [str(study.write(tmp_path, table, model)) for model in compared]
             options[option] = " ".join(paths)
         models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
-        written = {"findings": findings, "page": page}
-        run_stage("summarize-study", models=models, preset="paper", **options, **written)
+        options |= {"preset": "paper", "findings": findings, "page": page} | changed
+        run_stage("summarize-study", models=models, **options)
         return pd.read_csv(findings), page.read_text(encoding="utf-8")
 
     return run
@@ -73,6 +73,14 @@ def test_interventions_are_those_of_the_model_and_method(summarize, study):
     assert own["estimate"].tolist() == pytest.approx([0.11, 0.099, 0.088] * 2)
     assert (own["note"] == "preset paper").all()
     assert page.count("0.11 [0.06, 0.15]") == 2 * 2
+
+
+def test_a_study_without_synapses_says_nothing_of_them(summarize, study):
+    rows, page = summarize(study, synapses="", preset="")
+    assert "self_less_neighbor" in rows["finding"].tolist()
+    assert "synapses_less_mass" not in rows["finding"].tolist()
+    assert "Who moves the answer?" in page
+    assert "Who chooses the neurons?" not in page
 
 
 def test_a_changed_cell_changes_the_page(summarize, study):

@@ -39,10 +39,11 @@ BEFORE_JOINT = "inconsistent_share_otsu"
 
 BUTTONS_OF_SEVERAL = {"plot_agreement": "Do the methods agree?"}
 
-BUTTONS_OF_INTERVENTIONS = {
-    "plot_mapping": "Who moves the answer?",
-    "plot_synapses": "Who chooses the neurons?",
+BUTTONS_OF_FINDINGS = {
+    "self_less_neighbor": {"plot_mapping": "Who moves the answer?"},
+    "synapses_less_columns": {"plot_synapses": "Who chooses the neurons?"},
 }
+"""Where there is such a finding."""
 
 METHOD_WORDS = {
     "ig": "integrated gradients (IG; Dai et al., ACL 2022), at the last position from zero",
@@ -191,7 +192,9 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
     """
     methods = found["method"].unique().tolist()
     is_several = len(methods) > 1
-    is_intervened = bool(found["finding"].isin(INTERVENTION_QUESTIONS).any())
+    buttons = BUTTONS | (BUTTONS_OF_SEVERAL if is_several else {})
+    for finding, own in BUTTONS_OF_FINDINGS.items():
+        buttons |= own if (found["finding"] == finding).any() else {}
     text = FRAGMENT.render(
         groups=[
             _group(str(model), rows, joint[joint["model"] == model])
@@ -202,10 +205,8 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
         models=models,
         methods=[METHOD_WORDS[method] for method in methods],
         several=is_several,
-        intervened=is_intervened,
-        buttons=BUTTONS
-        | (BUTTONS_OF_SEVERAL if is_several else {})
-        | (BUTTONS_OF_INTERVENTIONS if is_intervened else {}),
+        intervened=found["finding"].isin(INTERVENTION_QUESTIONS).any(),
+        buttons=buttons,
         show=SHOW,
         in_words=IN_WORDS,
     )

@@ -40,8 +40,8 @@ def manipulation_costs(
 ) -> Iterator[Measurement]:
     """Measure no operation, suppression and enhancement of the synapses, not renormalised.
 
-    Operations take turns, in every repeat from another one on, so that none gains from what else the
-    machine does. All are done once before, so that nothing that is made once is counted.
+    Operations take turns, in every repeat from another one on, so that none gains from what else
+    the machine does. All are done once before, so that nothing that is made once is counted.
 
     Args:
         model: Who reads.

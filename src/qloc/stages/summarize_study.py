@@ -27,7 +27,7 @@ from qloc.figures.joint_findings import joint_findings
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.options import OUTPUT, PATHS
 from qloc.outputs import write_files
-from qloc.tables import read_placed_tables
+from qloc.tables import empty, read_placed_tables
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,9 @@ logger = logging.getLogger(__name__)
 @click.option("--associations", required=True, type=PATHS, help="With probability, likewise.")
 @click.option("--checks", required=True, type=PATHS, help="Attribution checks of all.")
 @click.option("--mappings", required=True, type=PATHS, help="Mapping comparisons of all models.")
-@click.option("--synapses", required=True, type=PATHS, help="Synapse comparisons, likewise.")
+@click.option(
+    "--synapses", required=True, type=PATHS, help="Synapse comparisons, likewise, or none."
+)
 @click.option("--preset", required=True, help="Whose synapses the page speaks of.")
 @click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
 @click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
@@ -77,7 +79,9 @@ def command(
     }
     interventions = {
         "mappings": read_placed_tables(MAPPING_COMPARISONS, mappings),
-        "synapses": read_placed_tables(SYNAPSE_COMPARISONS, synapses),
+        "synapses": read_placed_tables(SYNAPSE_COMPARISONS, synapses)
+        if synapses
+        else empty(SYNAPSE_COMPARISONS).assign(model=""),
     }
     places = placed["summaries"][["model", "method"]].drop_duplicates()
     parts = []
