@@ -7,6 +7,7 @@ from qloc.figures.findings import cell
 from qloc.figures.formats import each
 from qloc.figures.intervention_findings import (
     INTERVENTION_QUESTIONS,
+    intervention_detail,
     intervention_findings,
     intervention_sentences,
 )
@@ -76,10 +77,11 @@ def test_other_manipulations_and_thresholds_are_not_looked_at(
 def test_the_sentences_say_the_numbers_in_the_order_of_the_claims(tables):
     text = intervention_sentences(found(tables))
     assert text == (
-        " Suppressed, a query's own neurons lower its answer by 0.21 [0.16, 0.25] more than those"
+        "Suppressed, a query's own neurons lower its answer by 0.21 [0.16, 0.25] more than those"
         " of one neighbor, on inconsistent facts by 0.05 [0.00, 0.09] more still."
         " Synapses, suppressed, shrink own neurons by 0.11 [0.06, 0.15] more than the same loss of"
-        " attention over all words, and by 0.17 [0.12, 0.21] more than random neurons."
+        " attention over all words, by 0.13 [0.08, 0.17] more than neurons of neighbors"
+        " only, and by 0.17 [0.12, 0.21] more than random ones."
         " Doubled, they move them less by 0.24 [0.19, 0.28], renormalised by 0.16 [0.11, 0.20]."
     )
 
@@ -88,7 +90,7 @@ def test_every_number_of_the_sentences_stands_in_a_row(tables):
     rows = found(tables)
     cells = {cell(row) for row in each(rows)}
     text = intervention_sentences(rows)
-    assert sum(text.count(one) for one in cells) == 6
+    assert sum(text.count(one) for one in cells) == 7
 
 
 def test_a_class_without_facts_takes_its_part_of_the_sentence_alone(tables):
@@ -98,6 +100,15 @@ def test_a_class_without_facts_takes_its_part_of_the_sentence_alone(tables):
     rows = found(tables)
     assert "self_less_neighbor_by_class" not in set(rows["finding"])
     assert "one neighbor. Synapses" in intervention_sentences(rows)
+
+
+def test_medians_stand_beside_where_there_are_any(tables):
+    rows = found(tables).set_index("finding")
+    assert rows.loc["synapses_less_mass", "note"] == "median 0.10"
+    assert rows.loc["self_less_neighbor_by_class", "note"] == ""
+    details = {row.finding: intervention_detail(row) for row in each(rows.reset_index())}
+    assert details["synapses_less_mass"] == "n = 36; median 0.10"
+    assert details["self_less_neighbor_by_class"] == "n = 36"
 
 
 def test_where_nothing_was_studied_nothing_is_said(tables):

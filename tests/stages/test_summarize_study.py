@@ -71,7 +71,6 @@ def test_interventions_are_those_of_the_model_and_method(summarize, study):
     own = rows[rows["finding"] == "synapses_less_mass"]
     assert own["model"].tolist() == [model for model in MODELS for _ in range(3)]
     assert own["estimate"].tolist() == pytest.approx([0.11, 0.099, 0.088] * 2)
-    assert (own["note"] == "preset paper").all()
     assert page.count("0.11 [0.06, 0.15]") == 2 * 2
 
 

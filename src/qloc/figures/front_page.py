@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import pandas as pd
 
 from qloc.figures.findings import QUESTIONS, cell, detail, place, sentence
 from qloc.figures.formats import each
-from qloc.figures.intervention_findings import INTERVENTION_QUESTIONS, intervention_sentences
+from qloc.figures.intervention_findings import (
+    INTERVENTION_QUESTIONS,
+    intervention_detail,
+    intervention_sentences,
+)
 from qloc.figures.joint_findings import JOINT_QUESTIONS, joint_cell, joint_sentence
 from qloc.figures.pages import ENVIRONMENT
 from qloc.figures.style import METHOD_NAME
@@ -60,7 +65,8 @@ fact's own, or do they depend on the query? Chen et al. (ICLR 2025) say: on the 
 facts.</p>
 <ul class="answers">
 {% for group in groups[:in_words] %}
-<li><strong>{{ group.place }}</strong>: {{ group.sentence }}</li>
+<li><strong>{{ group.place }}</strong>: {{ group.sentence }}
+{% if group.interventions %}<br>{{ group.interventions }}{% endif %}</li>
 {% endfor %}
 {% if groups|length > in_words %}
 <li>{{ groups|length - in_words }} more in the table.</li>
@@ -112,7 +118,8 @@ relation; only what exceeds that is agreement on facts.{% endif %}</p>
 answer falls is a share of its probability before. A <em>knowledge synapse</em> is a column of a
 head's attention: a word from which more is taken than a threshold. Suppressed, nothing is taken
 from it; doubled, twice as much; how far neurons shrink (or grow) is a share of the size of their
-values. Compared are effects on the same facts; above 0, the first of the two moves more. Any loss
+values. Compared are effects on the same facts; above 0, the first of the two moves more. Synapses
+are those of the preset that the study lists first. Any loss
 of attention moves neurons, so beside the synapses stands the same loss in every row, in proportion
 over all words that the row sees.</p>
 {% endif %}
@@ -159,6 +166,7 @@ class Group:
     methods: list[str]
     place: str
     sentence: str
+    interventions: str
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,8 @@ def _group(model: str, found: pd.DataFrame, joint: pd.DataFrame) -> Group:
         model=model,
         methods=[METHOD_NAME[method] for method in methods],
         place=place(model, methods[0]),
-        sentence=sentence(first) + joint_sentence(joint) + intervention_sentences(first),
+        sentence=sentence(first) + joint_sentence(joint),
+        interventions=intervention_sentences(first),
     )
 
 
@@ -234,7 +243,7 @@ def _rows(found: pd.DataFrame, joint: pd.DataFrame) -> Rows:
     What all methods say of the classes follows what each of them says.
     """
     cells = {
-        (str(model), str(method), row.finding): Cell(cell(row), detail(row))
+        (str(model), str(method), row.finding): _cell(row)
         for (model, method), rows in found.groupby(["model", "method"])
         for row in each(rows)
     }
@@ -250,6 +259,11 @@ def _rows(found: pd.DataFrame, joint: pd.DataFrame) -> Rows:
         if name == BEFORE_JOINT:
             table += _joint_rows(methods, joint)
     return table
+
+
+def _cell(row: SimpleNamespace) -> Cell:
+    is_intervention = row.finding in INTERVENTION_QUESTIONS
+    return Cell(cell(row), intervention_detail(row) if is_intervention else detail(row))
 
 
 def _merged(name: str, cells: list[Cell]) -> list[Cell]:

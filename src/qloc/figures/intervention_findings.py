@@ -3,15 +3,17 @@
 As with all findings, every number on the page is a row of the table. They are differences of
 effects within facts, from the tables of comparisons; an effect is a relative change in the expected
 direction. Those of synapses are by the preset that the study lists first, and of suppression, if
-nothing else is said.
+nothing else is said. Values of neurons that were near 0 before can grow to many times their size,
+so that a few facts move a mean: the median stands beside it.
 """
 
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 
 import pandas as pd
 
 from qloc.figures.findings import COLUMNS, Row, cell
-from qloc.figures.formats import each
+from qloc.figures.formats import count, each, number
 
 INTERVENTION_QUESTIONS = {
     "self_less_neighbor": "Own neurons, suppressed, against those of one neighbor",
@@ -51,7 +53,8 @@ SENTENCES = (
     {
         "synapses_less_mass": "Synapses, suppressed, shrink own neurons by {} more than the"
         " same loss of attention over all words",
-        "own_less_random": ", and by {} more than random neurons",
+        "own_less_neighbors": ", by {} more than neurons of neighbors only",
+        "own_less_random": ", and by {} more than random ones",
     },
     {
         "suppress_less_enhance": "Doubled, they move them less by {}",
@@ -71,7 +74,7 @@ def intervention_findings(
         synapses: Synapse comparisons, likewise.
         preset: Whose synapses are looked at.
     """
-    rows = [*_of_sets(mappings), *_of_synapses(synapses[synapses["preset"] == preset], preset)]
+    rows = [*_of_sets(mappings), *_of_synapses(synapses[synapses["preset"] == preset])]
     return pd.DataFrame(rows, columns=COLUMNS[2:])
 
 
@@ -83,15 +86,15 @@ def _of_sets(mappings: pd.DataFrame) -> Iterator[Row]:
             & (suppressed["other_set"] == other_set)
             & (suppressed["fact_class"] == fact_class)
         )
-        yield from _row(finding, suppressed[is_meant], "")
+        yield from _row(finding, suppressed[is_meant])
 
 
-def _of_synapses(synapses: pd.DataFrame, preset: str) -> Iterator[Row]:
+def _of_synapses(synapses: pd.DataFrame) -> Iterator[Row]:
     suppressed = _suppressed(synapses)
     of_own = suppressed[(suppressed["outcome"] == "own") & (suppressed["fact_class"] == "all")]
     for finding, (contrast, is_renormalised) in CONTRASTS.items():
         is_meant = (of_own["contrast"] == contrast) & (of_own["is_renormalised"] == is_renormalised)
-        yield from _row(finding, of_own[is_meant], f"preset {preset}")
+        yield from _row(finding, of_own[is_meant])
 
 
 def _suppressed(comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -100,19 +103,27 @@ def _suppressed(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons[is_meant]
 
 
-def _row(finding: str, chosen: pd.DataFrame, note: str) -> Iterator[Row]:
+def _row(finding: str, chosen: pd.DataFrame) -> Iterator[Row]:
     for row in each(chosen[chosen["difference"].notna()]):
         ends = (float(row.difference), float(row.ci_low), float(row.ci_high))
+        note = "" if pd.isna(row.median) else f"median {number(row.median)}"
         yield (finding, *ends, int(row.n_facts), "fact", note)
+
+
+def intervention_detail(row: SimpleNamespace) -> str:
+    """The small text under a finding: how many facts, and their median."""
+    n = f"n = {count(row.n)}"
+    return f"{n}; {row.note}" if row.note else n
 
 
 def intervention_sentences(found: pd.DataFrame) -> str:
     """What interventions showed in words; a sentence for each claim of which something is known."""
     cells = {row.finding: cell(row) for row in each(found)}
-    return "".join(_sentence(parts, cells) for parts in SENTENCES)
+    said = (_sentence(parts, cells) for parts in SENTENCES)
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def _sentence(parts: Mapping[str, str], cells: Mapping[str, str]) -> str:
     """The parts of which something is known; no sentence where the first of them is not known."""
     known = [text.format(cells[name]) for name, text in parts.items() if name in cells]
-    return f" {''.join(known)}." if next(iter(parts)) in cells else ""
+    return f"{''.join(known)}." if next(iter(parts)) in cells else ""
