@@ -56,7 +56,7 @@ def test_numbers_of_facts_are_those_of_the_classes():
 
 @pytest.mark.parametrize(("kind", "at"), [("consistent", 2.83), ("inconsistent", 3.17), ("all", 3)])
 def test_an_estimate_stands_beside_its_line_with_its_interval(axes, kind, at):
-    estimates.draw_estimate(axes, 3, estimate(kind), is_control=False)
+    estimates.draw_estimate(axes, 3, estimate(kind), is_control=False, far=1.0)
     interval, mark = axes.lines
     assert list(interval.get_xdata()) == [0.125, 0.5]
     assert list(interval.get_ydata()) == [pytest.approx(at)] * 2
@@ -65,10 +65,35 @@ def test_an_estimate_stands_beside_its_line_with_its_interval(axes, kind, at):
 
 
 def test_a_control_is_hollow(axes):
-    estimates.draw_estimate(axes, 0, estimate("consistent"), is_control=True)
+    estimates.draw_estimate(axes, 0, estimate("consistent"), is_control=True, far=1.0)
     mark = axes.lines[1]
     assert to_hex(mark.get_markerfacecolor()) == "#ffffff"
     assert mark.get_markeredgecolor() == style.CLASS_COLOUR["consistent"]
+
+
+def test_an_axis_reaches_beyond_what_is_to_be_seen_whole():
+    rows = pd.DataFrame({"mean": [0.5, -1.0], "ci_low": [0.25, -2.0], "ci_high": [0.75, np.nan]})
+    assert estimates.reach(rows) == 2.4
+    assert estimates.reach(rows.iloc[:1]) == estimates.reach(rows.iloc[:0]) == 1
+
+
+def test_an_interval_that_lies_too_far_ends_in_an_arrow(axes):
+    estimates.draw_estimate(axes, 0, estimate("all"), is_control=False, far=0.375)
+    interval, mark, arrow = axes.lines
+    assert list(interval.get_xdata()) == [0.125, 0.375]
+    assert (mark.get_marker(), mark.get_xdata()[0]) == ("s", 0.25)
+    assert (arrow.get_marker(), arrow.get_xdata()[0]) == (">", 0.375)
+    assert not axes.texts
+
+
+@pytest.mark.parametrize(("mean", "arrow", "at"), [(3.5, ">", 2), (-3.5, "<", -2)])
+def test_an_estimate_that_lies_too_far_is_told_in_numbers(axes, mean, arrow, at):
+    row = estimate("all", mean)
+    row.ci_low = row.ci_high = mean
+    estimates.draw_estimate(axes, 0, row, is_control=False, far=2.0)
+    assert [line.get_marker() for line in axes.lines[1:]] == [arrow]
+    assert axes.lines[1].get_xdata()[0] == at
+    assert axes.texts[0].get_text() == f"mean {'−' if mean < 0 else ''}350 %"
 
 
 def test_every_second_group_of_lines_lies_on_a_band(axes):
@@ -80,5 +105,6 @@ def test_every_second_group_of_lines_lies_on_a_band(axes):
 
 def test_relative_changes_are_read_in_percent(axes):
     estimates.in_percent(axes, "falls by")
-    assert axes.xaxis.get_major_formatter()(-0.25, 0) == "−25 %"
+    assert axes.xaxis.get_major_formatter()(-0.25, 0) == "−25"
+    assert axes.get_xlabel() == "falls by (%)"
     assert axes.lines[0].get_xdata()[0] == 0

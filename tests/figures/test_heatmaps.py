@@ -35,6 +35,8 @@ def test_of_many_neurons_some_are_drawn_and_all_counted():
     assert (grid.columns[0], grid.columns[-1]) == ((0, 0), (0, 499))
     assert heatmaps.n_neurons_shown(rows) == "240 of 500"
     assert heatmaps.n_neurons_shown(rows[:240]) == "240"
+    assert heatmaps.grid(rows, "value", most=3).columns.tolist() == [(0, 0), (0, 250), (0, 499)]
+    assert heatmaps.n_neurons_shown(rows, most=3) == "3 of 500"
 
 
 @pytest.mark.parametrize("is_picture", [True, False])

@@ -58,6 +58,13 @@ def test_sizes_empty_sets_and_numbers_of_facts_stand_beside(panels):
     assert "$K_I$\n18 facts" in texts
 
 
+def test_a_set_that_is_seldom_empty_is_not_said_never_to_be(study):
+    rows = study["mapping_summaries"]
+    rows.loc[rows["empty_share"] > 0, "empty_share"] = 0.002
+    texts = [text.get_text() for text in mapping.draw(rows).axes[2].texts]
+    assert "3.5 (<1 %)" in texts
+
+
 def test_the_description_compares_own_neurons_with_unrelated_ones(study):
     text = mapping.describe(study["mapping_summaries"])
     assert "by IG" in text

@@ -1,6 +1,9 @@
 """Figs. 5 and 10 show the values of two facts' neurons under every manipulation."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from qloc.figures import synapse_examples, synapses
@@ -60,6 +63,21 @@ def test_own_values_are_summed_with_their_signs(facts):
     assert effects["suppress", False] == pytest.approx(1 / 3)
     assert np.isnan(effects["enhance", True])
     assert np.isnan(synapse_examples.own_effects(cells.assign(is_own=False))["suppress", False])
+
+
+def test_hardly_any_growth_has_no_sign(facts):
+    cells = facts[0].cells
+    same = replace(facts[0], cells=cells.assign(value_after=cells["value_before"] * 1.001))
+    panels = synapse_examples.draw([same]).axes
+    assert [axes.get_xlabel() for axes in panels[1:5]] == ["0 %"] * 4
+
+
+def test_some_neurons_of_many_are_drawn(facts):
+    cells = facts[0].cells.assign(n_selected=1)
+    many = pd.concat([cells.assign(neuron=cells["neuron"] + 100 * shift) for shift in range(9)])
+    panels = synapse_examples.draw([replace(facts[0], cells=many)]).axes
+    assert panels[0].get_xlabel() == "30 of 180 neurons"
+    assert {grid(axes).shape[1] for axes in panels[:5]} == {30}
 
 
 def test_below_every_panel_stands_how_far_own_values_grow(facts):

@@ -67,8 +67,7 @@ def test_the_description_sets_synapses_against_as_much_attention(study):
     text = synapses.describe(study["synapse_summaries"])
     assert "(preset paper)" in text
     assert (
-        "45 [37, 54] % on 18 consistent facts (as much attention taken from no column: 27 %)"
-        in text
+        "45 [37, 54] % on 18 consistent facts (the same mass taken from all columns: 27 %)" in text
     )
     assert "38 [30, 47] % on 18 inconsistent facts" in text
 

@@ -5,7 +5,9 @@ Classes are those under Otsu's threshold. Where no fact has such a class, all fa
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -59,17 +61,41 @@ def numbers_of_facts(rows: pd.DataFrame) -> str:
     return f"n = {', '.join(sizes)} facts"
 
 
-def draw_estimate(axes: Axes, at: int, row: SimpleNamespace, is_control: bool) -> None:
-    """An estimate of a class and its interval on the line of both classes; hollow for a control."""
+def reach(rows: pd.DataFrame) -> float:
+    """How far an axis reaches, so that these estimates and their intervals are seen whole."""
+    ends = rows[["mean", "ci_low", "ci_high"]].abs().to_numpy(dtype=float)
+    return max(1.0, 1.2 * float(np.nanmax(ends, initial=0)))
+
+
+def draw_estimate(axes: Axes, at: int, row: SimpleNamespace, is_control: bool, far: float) -> None:
+    """An estimate of a class and its interval on the line of both classes; hollow for a control.
+
+    What lies beyond `far` from 0 ends there in an arrow; an estimate is told in numbers, on the
+    other side of 0.
+    """
     kind = row.fact_class
     place = at + {"consistent": -APART, "inconsistent": APART, "all": 0}[kind]
     colour = COLOUR[kind]
-    ends = [row.ci_low, row.ci_high]
+    ends = np.clip([row.ci_low, row.ci_high], -far, far)
     axes.plot(ends, [place] * 2, color=colour, alpha=0.4, lw=2.4, solid_capstyle="butt", zorder=2)
     fill = "white" if is_control else colour
-    axes.plot(
-        row.mean, place, MARK[kind], ms=3.6, mfc=fill, mec=colour, mew=0.9, zorder=3, clip_on=False
-    )
+    marks: dict[str, Any] = {"ms": 3.6, "mec": colour, "mew": 0.9, "zorder": 3, "clip_on": False}
+    if abs(row.mean) <= far:
+        axes.plot(row.mean, place, MARK[kind], mfc=fill, **marks)
+    for end in {np.sign(end) for end in (row.ci_low, row.mean, row.ci_high) if abs(end) > far}:
+        arrow = ">" if end > 0 else "<"
+        axes.plot(end * far, place, arrow, mfc=colour, **marks)
+    if abs(row.mean) > far:
+        away = -1 if row.mean > 0 else 1
+        axes.annotate(
+            f"mean {number(100 * row.mean, 0)} %",
+            (0, place),
+            xytext=(3 * away, 0),
+            textcoords="offset points",
+            ha="right" if away < 0 else "left",
+            va="center",
+            fontsize=style.SMALL,
+        )
 
 
 def name_lines(axes: Axes, names: Sequence[str], groups: Sequence[int], is_first: bool) -> None:
@@ -106,12 +132,12 @@ def in_percent(axes: Axes, label: str | None = None) -> None:
     """An axis of relative changes around a line at 0; without a label its numbers stand below."""
     axes.axvline(0, color=style.MUTED, lw=0.7, zorder=1)
     axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{number(100 * value, 0)} %"))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(100 * value, 0)))
     if label is None:
         axes.tick_params(axis="x", labelbottom=False)
     else:
-        axes.set_xlabel(label)
+        axes.set_xlabel(f"{label} (%)")
 
 
 def class_marks(kinds: Sequence[str]) -> list[Line2D]:

@@ -21,30 +21,31 @@ def around_zero(largest: float) -> TwoSlopeNorm:
     return TwoSlopeNorm(0, -max(largest, 1e-9), max(largest, 1e-9))
 
 
-def grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
+def grid(cells: pd.DataFrame, column: str, most: int = MOST_NEURONS) -> pd.DataFrame:
     """Queries by neurons, those of most queries first, then by layer; missing: no such cell.
 
-    `n_selected` is the number of queries that select a neuron.
+    Of more neurons than `most`, so many are taken, evenly, that shares stay. `n_selected` is the
+    number of queries that select a neuron.
     """
     neurons = cells.groupby(["layer", "neuron"])["n_selected"].first().reset_index()
     order = neurons.sort_values(["n_selected", "layer", "neuron"], ascending=[False, True, True])
-    wanted = pd.MultiIndex.from_frame(order.iloc[_evenly(len(order))][["layer", "neuron"]])
+    wanted = pd.MultiIndex.from_frame(order.iloc[_evenly(len(order), most)][["layer", "neuron"]])
     values = cells.pivot_table(
         index="query_id", columns=["layer", "neuron"], values=column, aggfunc="first"
     )
     return values.reindex(columns=wanted).head(MOST_QUERIES)
 
 
-def _evenly(n_neurons: int) -> list[int]:
-    """Which of the ordered neurons are drawn: all, or so many evenly chosen that shares stay."""
-    chosen = np.linspace(0, n_neurons - 1, min(n_neurons, MOST_NEURONS))
+def _evenly(n_neurons: int, most: int) -> list[int]:
+    """Which of the ordered neurons are drawn: all, or as many as fit."""
+    chosen = np.linspace(0, n_neurons - 1, min(n_neurons, most))
     return [int(position) for position in np.round(chosen)]
 
 
-def n_neurons_shown(cells: pd.DataFrame) -> str:
+def n_neurons_shown(cells: pd.DataFrame, most: int = MOST_NEURONS) -> str:
     """How many neurons there are, and how many are drawn if not all: `240 of 500`."""
     n_neurons = cells.groupby(["layer", "neuron"]).ngroups
-    return f"{MOST_NEURONS} of {n_neurons}" if n_neurons > MOST_NEURONS else str(n_neurons)
+    return f"{most} of {n_neurons}" if n_neurons > most else str(n_neurons)
 
 
 def draw_heatmap(

@@ -78,11 +78,18 @@ def draw(summaries: pd.DataFrame) -> Figure:
     panels = figure.subplots(
         len(methods), 3, squeeze=False, sharex="col", width_ratios=(1, 1, 0.34 * len(kinds))
     )
+    whole = rows[rows["neuron_set"] == "self"]
+    far = {
+        manipulation: estimates.reach(whole[whole["manipulation"] == manipulation])
+        for manipulation in estimates.MANIPULATIONS
+    }
     for line, method in enumerate(methods):
         own = rows[rows["method"] == method]
         is_last = method == methods[-1]
         for axes, manipulation in zip(panels[line], estimates.MANIPULATIONS, strict=False):
-            _draw_sets(axes, own[own["manipulation"] == manipulation], manipulation, is_last)
+            done = own[own["manipulation"] == manipulation]
+            _draw_sets(axes, done, manipulation, far[manipulation])
+            estimates.in_percent(axes, AXIS[manipulation] if is_last else None)
             axes.set_title(DONE[manipulation], fontweight="normal")
         estimates.head(panels[line][0], METHOD_NAME[method], 118)
         _write_sizes(panels[line][2], own[own["manipulation"] == "suppress"], kinds)
@@ -92,14 +99,13 @@ def draw(summaries: pd.DataFrame) -> Figure:
     return figure
 
 
-def _draw_sets(axes: Axes, rows: pd.DataFrame, manipulation: str, is_last: bool) -> None:
+def _draw_sets(axes: Axes, rows: pd.DataFrame, manipulation: str, far: float) -> None:
     for row in each(rows):
         at = list(SETS).index(row.neuron_set)
-        estimates.draw_estimate(axes, at, row, row.neuron_set in CONTROLS)
+        estimates.draw_estimate(axes, at, row, row.neuron_set in CONTROLS, far)
     names = [f"– {name}" if which in CONTROLS else name for which, name in SETS.items()]
     groups = list(accumulate(which not in CONTROLS for which in SETS))
     estimates.name_lines(axes, names, groups, manipulation == "suppress")
-    estimates.in_percent(axes, AXIS[manipulation] if is_last else None)
 
 
 def _write_sizes(axes: Axes, rows: pd.DataFrame, kinds: list[str]) -> None:
@@ -108,11 +114,17 @@ def _write_sizes(axes: Axes, rows: pd.DataFrame, kinds: list[str]) -> None:
     for column, kind in enumerate(kinds):
         own = rows[rows["fact_class"] == kind]
         for row in each(own):
-            empty = f" ({number(100 * row.empty_share, 0)} %)" if row.empty_share > 0 else ""
-            text = f"{number(row.mean_n_neurons, 1)}{empty}"
+            text = f"{number(row.mean_n_neurons, 1)}{_empty(row.empty_share)}"
             at = list(SETS).index(row.neuron_set)
             axes.text(column, at, text, ha="center", va="center", fontsize=style.SMALL)
         heading = f"{symbols[kind]}\n{counted(own['n_facts'].max(), 'fact')}"
         axes.text(column, -0.6, heading, ha="center", va="bottom", fontsize=style.SMALL)
     axes.set(xlim=(-0.5, len(kinds) - 0.5), ylim=(len(SETS) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
+
+
+def _empty(share: float) -> str:
+    """How often a set is empty, in brackets; nothing where it never is."""
+    if share == 0:
+        return ""
+    return " (<1 %)" if share < 0.005 else f" ({number(100 * share, 0)} %)"

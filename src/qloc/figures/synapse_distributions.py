@@ -106,7 +106,7 @@ def draw(facts: pd.DataFrame) -> Figure:
             axes.set_title(FORMS[form], fontweight="normal", fontsize=8)
             estimates.in_percent(axes, AXIS[form[0]] if preset == presets[-1] else None)
             _name_outcomes(axes, len(kinds), is_first=axes is line[0])
-        estimates.head(line[0], f"preset {style.label(preset, 12)}", 65)
+        estimates.head(line[0], f"preset\n{style.label(preset, 12)}", 65)
     estimates.add_legend(figure, _marks(kinds), _title(facts))
     return figure
 

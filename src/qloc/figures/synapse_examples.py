@@ -24,6 +24,12 @@ from qloc.figures.style import METHOD_NAME
 from qloc.figures.synapses import FORMS, of_form
 from qloc.measures.effects import relative
 
+MOST_NEURONS = 30
+"""Of a fact's neurons so many are drawn at most, that every cell has room for its dot."""
+
+STRONG = 0.98
+"""The share of values within the scale; of the rest only the sign is seen."""
+
 CELLS = [
     *("kind", "method", "query_id", "pattern", "preset", "manipulation", "is_renormalised"),
     *("layer", "neuron", "is_own", "n_selected", "value_before", "value_after"),
@@ -114,7 +120,7 @@ def _signed(share: float) -> str:
     if np.isnan(share):
         return "no own neuron"
     text = f"{number(100 * share, 0)} %"
-    return f"+{text}" if share > 0 else text
+    return f"+{text}" if share >= 0.005 else text
 
 
 @style.look
@@ -128,7 +134,7 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
     n_panels = 1 + len(FORMS)
     panels = figure.subplots(len(facts), n_panels, squeeze=False, height_ratios=rows)
     values = cells(facts)[["value_before", "value_after"]].abs()
-    largest = float(values.to_numpy(dtype=float).max())
+    largest = float(np.quantile(values.to_numpy(dtype=float), STRONG))
     for line, fact in zip(panels, facts, strict=True):
         _draw_fact(list(line), fact, largest)
     figure.colorbar(
@@ -138,6 +144,7 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
         aspect=60,
         shrink=0.6,
         pad=0.03,
+        extend="both",
         label="value of the neuron",
     )
     first = facts[0].cells.iloc[0]
@@ -150,12 +157,12 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
 def _draw_fact(line: list[Axes], fact: ManipulatedFact, largest: float) -> None:
     """All panels of one fact; they share the order of neurons, and the dots of own ones."""
     before = fact.cells.drop_duplicates(["query_id", "layer", "neuron"])
-    values = grid(before, "value_before")
-    own, n_selected = grid(before, "is_own"), grid(before, "n_selected")
+    values = grid(before, "value_before", MOST_NEURONS)
+    own, n_selected = (grid(before, name, MOST_NEURONS) for name in ("is_own", "n_selected"))
     effects = own_effects(fact.cells)
     draw_heatmap(line[0], values, style.SIGNED, around_zero(largest), is_picture=True)
     for axes, form in zip(line[1:], FORMS, strict=True):
-        after = grid(of_form(fact.cells, form), "value_after").reindex_like(values)
+        after = grid(of_form(fact.cells, form), "value_after", MOST_NEURONS)
         draw_heatmap(axes, after, style.SIGNED, around_zero(largest), is_picture=True)
         _name(axes, FORMS[form])
         axes.set_xlabel(_signed(effects[form]), fontsize=7)
@@ -164,7 +171,7 @@ def _draw_fact(line: list[Axes], fact: ManipulatedFact, largest: float) -> None:
     patterns = before.drop_duplicates("query_id").set_index("query_id")["pattern"]
     name_queries(line[0], [blank(patterns[query]) for query in values.index])
     _name(line[0], "as it is")
-    line[0].set_xlabel(f"{n_neurons_shown(before)} neurons", fontsize=7)
+    line[0].set_xlabel(f"{n_neurons_shown(before, MOST_NEURONS)} neurons", fontsize=7)
     _head(line[0], fact)
 
 

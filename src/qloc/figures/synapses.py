@@ -10,7 +10,7 @@ from qloc.figures.style import METHOD_NAME
 
 CONTROLS = {
     "without_first_column": "– by all but the first column",
-    "mass_matched": "– by the same mass, no column",
+    "mass_matched": "– by the same mass, all columns",
     "random_columns": "– by as many random columns",
 }
 
@@ -62,7 +62,7 @@ def describe(summaries: pd.DataFrame) -> str:
             whose = "all" if kind == "all" else kind
             parts.append(
                 f"{interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)} % on"
-                f" {count(own.n_facts)} {whose} facts (as much attention taken from no column:"
+                f" {count(own.n_facts)} {whose} facts (the same mass taken from all columns:"
                 f" {number(100 * matched.mean, 0)} %)"
             )
     if not parts:
@@ -82,12 +82,14 @@ def draw(summaries: pd.DataFrame) -> Figure:
         return style.nothing_to_show(empty, "no attention was manipulated")
     method, presets = estimates.methods(rows)[0], estimates.presets(rows)
     rows = rows[rows["method"] == method]
+    is_whole = (rows["synapse_set"] == "synapses") & rows["outcome"].isin(["own", "answer"])
+    far = estimates.reach(rows[is_whole])
     figure = Figure(figsize=(style.TEXT, 0.95 + 2.5 * len(presets)))
     panels = figure.subplots(len(presets), len(FORMS), squeeze=False, sharex=True)
     for line, preset in zip(panels, presets, strict=True):
         own = rows[rows["preset"] == preset]
         for axes, form in zip(line, FORMS, strict=True):
-            _draw_form(axes, of_form(own, form), form)
+            _draw_form(axes, of_form(own, form), form, far)
             is_last = preset == presets[-1]
             estimates.in_percent(axes, AXIS[form[0]] if is_last else None)
         estimates.head(line[0], f"preset {style.label(preset, 12)}", 118)
@@ -101,7 +103,7 @@ def draw(summaries: pd.DataFrame) -> Figure:
     return figure
 
 
-def _draw_form(axes: Axes, rows: pd.DataFrame, form: tuple[str, bool]) -> None:
+def _draw_form(axes: Axes, rows: pd.DataFrame, form: tuple[str, bool], far: float) -> None:
     """All lines of one panel; what renormalising would undo is said not to be done."""
     lines = list(LINES)
     done = set()
@@ -109,7 +111,8 @@ def _draw_form(axes: Axes, rows: pd.DataFrame, form: tuple[str, bool]) -> None:
         line = (row.outcome, row.synapse_set)
         if line in lines:
             done.add(line)
-            estimates.draw_estimate(axes, lines.index(line), row, row.synapse_set in CONTROLS)
+            is_control = row.synapse_set in CONTROLS
+            estimates.draw_estimate(axes, lines.index(line), row, is_control, far)
     for at, line in enumerate(lines):
         if line[1] == "mass_matched" and form[1]:
             axes.text(0, at, " not done", va="center", fontsize=style.SMALL, color=style.MUTED)
