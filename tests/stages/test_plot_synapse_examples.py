@@ -1,5 +1,6 @@
 """`plot-synapse-examples` draws one fact of each class, found among those of all relations."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -18,6 +19,8 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     rows = pd.read_csv(numbers)
     assert set(rows["kind"]) == {"consistent", "inconsistent"}
     assert set(rows["preset"]) == {"paper"}
+    np.testing.assert_allclose(rows["value_suppress_renormalised"], rows["value_as_it_is"] / 2)
+    assert not rows.duplicated(["query_id", "layer", "neuron"]).any()
     assert "own values −50 % when its synapses are suppressed" in said
 
 

@@ -12,5 +12,5 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
         numbers=numbers,
     )
     assert figure.read_bytes().startswith(b"<?xml")
-    assert len(pd.read_csv(numbers)) == 3 * 2 * 4 * 2 * 14 * 6
+    assert len(pd.read_csv(numbers)) == 3 * 2 * 2 * 14 * 6
     assert "by IG by 45 [37, 54] %" in said

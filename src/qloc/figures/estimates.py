@@ -132,7 +132,7 @@ def in_percent(axes: Axes, label: str | None = None) -> None:
     """An axis of relative changes around a line at 0; without a label its numbers stand below."""
     axes.axvline(0, color=style.MUTED, lw=0.7, zorder=1)
     axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(100 * value, 0)))
     if label is None:
         axes.tick_params(axis="x", labelbottom=False)

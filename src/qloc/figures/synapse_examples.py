@@ -30,10 +30,8 @@ MOST_NEURONS = 30
 STRONG = 0.98
 """The share of values within the scale; of the rest only the sign is seen."""
 
-CELLS = [
-    *("kind", "method", "query_id", "pattern", "preset", "manipulation", "is_renormalised"),
-    *("layer", "neuron", "is_own", "n_selected", "value_before", "value_after"),
-]
+CELL = ["kind", "method", "preset", "query_id", "pattern", "layer", "neuron", "is_own"]
+BEFORE = "value_as_it_is"
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,20 @@ def _cells(own: pd.DataFrame, queries: pd.DataFrame) -> pd.DataFrame:
 
 
 def cells(facts: list[ManipulatedFact]) -> pd.DataFrame:
-    """Every value that the figure draws, with the class of its fact."""
-    parts = [fact.cells.assign(kind=fact.kind) for fact in facts]
-    return pd.concat(parts, ignore_index=True)[CELLS] if parts else pd.DataFrame(columns=CELLS)
+    """Every cell of the figure: its value as it is, and under every manipulation."""
+    columns = {
+        (done, renormalised): f"value_{done}{'_renormalised' if renormalised else ''}"
+        for done, renormalised in FORMS
+    }
+    if not facts:
+        return pd.DataFrame(columns=[*CELL, BEFORE, *columns.values()])
+    rows = pd.concat([fact.cells.assign(kind=fact.kind) for fact in facts], ignore_index=True)
+    rows = rows.rename(columns={"value_before": BEFORE})
+    form = pd.Series(zip(rows["manipulation"], rows["is_renormalised"], strict=True))
+    wide = rows.assign(form=form.map(columns)).pivot(
+        index=[*CELL, BEFORE], columns="form", values="value_after"
+    )
+    return wide.reset_index()[[*CELL, BEFORE, *columns.values()]]
 
 
 def own_effects(cells: pd.DataFrame) -> dict[tuple[str, bool], float]:
@@ -133,8 +142,8 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
     figure = Figure(figsize=(style.TEXT, 1.2 + 0.24 * sum(rows) + 0.6 * len(rows)))
     n_panels = 1 + len(FORMS)
     panels = figure.subplots(len(facts), n_panels, squeeze=False, height_ratios=rows)
-    values = cells(facts)[["value_before", "value_after"]].abs()
-    largest = float(np.quantile(values.to_numpy(dtype=float), STRONG))
+    values = cells(facts).filter(like="value_").abs().to_numpy(dtype=float)
+    largest = float(np.nanquantile(values, STRONG))
     for line, fact in zip(panels, facts, strict=True):
         _draw_fact(list(line), fact, largest)
     figure.colorbar(

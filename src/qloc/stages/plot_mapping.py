@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from qloc.contracts.mapping_summaries import MAPPING_SUMMARIES
+from qloc.figures.estimates import shown
 from qloc.figures.formats import csv
 from qloc.figures.mapping import describe, draw
 from qloc.figures.style import svg
@@ -24,5 +25,5 @@ def command(summaries: Path, figure: Path, numbers: Path) -> None:
     """Draw how far every neuron set moves the answer (Fig. 4)."""
     found = read_table(MAPPING_SUMMARIES, summaries)
     drawn, description = draw(found), describe(found)
-    write_files({figure: svg(drawn, description), numbers: csv(found)})
+    write_files({figure: svg(drawn, description), numbers: csv(shown(found))})
     logger.info("%s", description)

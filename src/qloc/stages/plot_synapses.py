@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
+from qloc.figures.estimates import shown
 from qloc.figures.formats import csv
 from qloc.figures.style import svg
 from qloc.figures.synapses import describe, draw
@@ -24,5 +25,5 @@ def command(summaries: Path, figure: Path, numbers: Path) -> None:
     """Draw how far manipulated synapses move neurons and the answer (Fig. 6)."""
     found = read_table(SYNAPSE_SUMMARIES, summaries)
     drawn, description = draw(found), describe(found)
-    write_files({figure: svg(drawn, description), numbers: csv(found)})
+    write_files({figure: svg(drawn, description), numbers: csv(shown(found))})
     logger.info("%s", description)
