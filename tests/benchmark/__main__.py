@@ -1,7 +1,8 @@
-"""Measure the attribution sweep and write a section of docs/performance.md.
+"""Measure the attribution sweep and manipulations, and write sections of docs/performance.md.
 
     make benchmark
     .venv/bin/python -m tests.benchmark --quick --page page.md
+    .venv/bin/python -m tests.benchmark --only manipulations
 
 On a GPU, with torch, transformers and jaxtyping installed and src/ on the path:
 
@@ -10,13 +11,15 @@ On a GPU, with torch, transformers and jaxtyping installed and src/ on the path:
 
 import argparse
 import logging
-import os
+from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-from tests.benchmark import accelerator, page
+from tests.benchmark import accelerator, manipulations_page, page
 from tests.benchmark.dimensions import DIMENSIONS
+from tests.benchmark.manipulations import costs
 from tests.benchmark.measurements import compare, growth
+
+from qloc.models.language_model import prepare_libraries
 
 LOGGER = logging.getLogger("benchmark")
 PAGE = Path(__file__).parents[2] / "docs/performance.md"
@@ -30,17 +33,20 @@ GROWTH = {
 }
 QUICK_GROWTH = {"prompt tokens": (4, 12), "layers": (2,), "steps": (10,), "queries per sweep": (1,)}
 LONGEST_REFERENCE = 48
+PARTS = ("attribution", "manipulations")
 
 
 def main() -> None:
     """Run what the options ask for."""
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    prepare_libraries(threads=1)
     if options.device == "cpu":
-        _measure_on_cpu(options)
+        names = options.dimensions or (TINY if options.quick else COMPARED)
+        if options.only in (None, "attribution"):
+            _measure_attribution(options, names)
+        if options.only in (None, "manipulations"):
+            _measure_manipulations(options, names)
     else:
         for name in options.dimensions or ["llama-8b"]:
             LOGGER.info("%s on %s", name, options.device)
@@ -48,8 +54,7 @@ def main() -> None:
             page.write(options.page, f"benchmark of {name}", accelerator.lines(measured))
 
 
-def _measure_on_cpu(options: argparse.Namespace) -> None:
-    names = options.dimensions or (TINY if options.quick else COMPARED)
+def _measure_attribution(options: argparse.Namespace, names: Sequence[str]) -> None:
     comparisons = []
     for name in names:
         LOGGER.info("%s", name)
@@ -66,6 +71,16 @@ def _measure_on_cpu(options: argparse.Namespace) -> None:
     LOGGER.info("Written: %s", options.page)
 
 
+def _measure_manipulations(options: argparse.Namespace, names: Sequence[str]) -> None:
+    found = []
+    for name in names:
+        LOGGER.info("manipulations of %s", name)
+        n_references = 8 if name in TINY else 2
+        found += costs(DIMENSIONS[name], options.rounds, n_references)
+    page.write(options.page, "benchmark of manipulations", manipulations_page.lines(found))
+    LOGGER.info("Written: %s", options.page)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmark",
@@ -75,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--dimensions", nargs="+", choices=DIMENSIONS)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=PARTS, help="of what is measured on a CPU")
     parser.add_argument("--quick", action="store_true", help="tiny dimensions only, no memory")
     parser.add_argument("--page", type=Path, default=PAGE, help="whose section is written")
     return parser.parse_args()
