@@ -16,7 +16,7 @@ from qloc.models.precision import matrix_products
 from qloc.models.sweep_check import TF32_TOLERANCE, TOLERANCE, check_ends
 
 RULE = Rule("riemann_right", 2, 0.0)
-DIFFERS = r"cannot be attributed: the probability of an answer differs by .* plain run"
+DIFFERS = r"cannot be studied: the probability of an answer differs by .* plain run"
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ class LanguageModel:
 def unsupported(model: LanguageModel, reason: str) -> StudyError:
     """The refusal of a model that does not run as its architecture says."""
     return StudyError(
-        f"{type(model.module).__name__} cannot be attributed: {reason}."
+        f"{type(model.module).__name__} cannot be studied: {reason}."
         f" Supported architectures: {', '.join(sorted(ARCHITECTURES))}."
     )
 

@@ -11,6 +11,7 @@ from jaxtyping import Float64
 
 from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_rows import NeuronFactors, RowFactors, run_manipulated
+from qloc.models.plain_check import check_unmodified
 from qloc.models.tails import Prompts
 
 # Tokens that one run carries; more use more memory without being faster.
@@ -44,6 +45,10 @@ def scale_neurons(
             _placed(given, probability)
             for given, probability in zip(factors[start:stop], probabilities, strict=True)
         ]
+    if found:
+        longest = max(range(len(last)), key=last.__getitem__)
+        query, unmodified = prompts.queries[longest], float(found[longest][0])
+        check_unmodified(model, query, unmodified, prompts.answer_tokens)
     return found
 
 
