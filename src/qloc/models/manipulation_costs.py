@@ -5,7 +5,7 @@ are read or their attributions; the paper (https://arxiv.org/abs/2405.14117) pri
 each operation and says nothing of which it is. Finding the synapses is not counted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def _works(
         name: Intervention(0, columns=ColumnFactors(np.where(synapses, factor, 1.0), False))
         for name, factor in FACTORS.items()
     }
-    read = {
+    read: dict[str, Callable[..., object]] = {
         "activation": partial(intervene, answer_tokens=answer_tokens),
         "attribution": partial(attribute_manipulated, rule=rule, answer_tokens=answer_tokens),
     }
