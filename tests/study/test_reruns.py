@@ -132,7 +132,6 @@ DRAWN = {
     "plot_training",
     "summarize_study",
     "tabulate_classes",
-    "tabulate_costs",
     "tabulate_examples",
     "tabulate_mapping",
     "tabulate_synapses",
