@@ -27,6 +27,17 @@ def test_otsu_comes_first_and_static_only_where_it_parts_facts(summaries):
         assert set(rows["model"]) == {model}
 
 
+def test_rows_of_a_threshold_that_parts_no_facts_are_left_out(summaries):
+    found = effect_tables.without_unparted(summaries, summaries)
+    shown = found[["criterion", "model"]].drop_duplicates()
+    assert set(shown.itertuples(index=False, name=None)) == {
+        ("otsu", "m"),
+        ("otsu", "n"),
+        ("static", "n"),
+    }
+    assert len(found) == 0.75 * len(summaries)
+
+
 def test_models_with_one_class_are_named(summaries):
     (note,) = effect_tables.notes_on_static(summaries)
     assert "static threshold m has facts of one class only" in note

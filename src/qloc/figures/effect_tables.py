@@ -7,6 +7,7 @@ one for models whose facts it parts at all.
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
 from qloc.columns import FACT_CLASSES
@@ -32,6 +33,13 @@ def effect_rows(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFr
     names = list(rows.select_dtypes(exclude="number"))
     rows = rows.astype({name: "Int64" for name in COUNTS if name in rows})
     return rows[[*names, *rows.columns.difference(names, sort=False)]]
+
+
+def without_unparted(rows: pd.DataFrame, summaries: pd.DataFrame) -> pd.DataFrame:
+    """Rows but those of thresholds that part no facts of their model, and repeat all facts'."""
+    told = {(criterion, model) for criterion, model, _ in by_classes(summaries)}
+    places = zip(rows["criterion"], rows["model"], strict=True)
+    return rows[np.array([place in told for place in places], dtype=np.bool_)]
 
 
 def by_classes(summaries: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:

@@ -7,7 +7,7 @@ import click
 
 from qloc.contracts.mapping_comparisons import MAPPING_COMPARISONS
 from qloc.contracts.mapping_summaries import MAPPING_SUMMARIES
-from qloc.figures.effect_tables import effect_rows, notes_on_static
+from qloc.figures.effect_tables import effect_rows, notes_on_static, without_unparted
 from qloc.figures.formats import csv as as_csv
 from qloc.figures.mapping_tables import mapping_tables
 from qloc.figures.pages import page as as_page
@@ -46,7 +46,7 @@ def command(summaries: list[Path], comparisons: list[Path], csv: Path, page: Pat
     """Tabulate how far every neuron set moves the answer, of all models and methods."""
     effects = read_placed_tables(MAPPING_SUMMARIES, summaries)
     pairs = read_placed_tables(MAPPING_COMPARISONS, comparisons)
-    rows = effect_rows(effects, pairs)
+    rows = without_unparted(effect_rows(effects, pairs), effects)
     notes = [*NOTES, *notes_on_static(effects)]
     tables = mapping_tables(effects, pairs)
     write_files({csv: as_csv(rows), page: as_page(TITLE, LEAD, tables, notes)})

@@ -9,7 +9,7 @@ import pandas as pd
 from qloc.contracts.synapse_answers import SYNAPSE_ANSWERS
 from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
 from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
-from qloc.figures.effect_tables import effect_rows, notes_on_static
+from qloc.figures.effect_tables import effect_rows, notes_on_static, without_unparted
 from qloc.figures.formats import csv as as_csv
 from qloc.figures.pages import page as as_page
 from qloc.figures.synapse_tables import (
@@ -68,7 +68,8 @@ def command(
     effects = shown_effects(read_placed_tables(SYNAPSE_SUMMARIES, summaries))
     pairs = shown_comparisons(read_placed_tables(SYNAPSE_COMPARISONS, comparisons))
     columns = column_rows(read_placed_tables(SYNAPSE_ANSWERS, answers))
-    rows = pd.concat([effect_rows(effects, pairs), columns], ignore_index=True)
+    estimates = without_unparted(effect_rows(effects, pairs), effects)
+    rows = pd.concat([estimates, columns], ignore_index=True)
     tables, notes = [], [NOTHING]
     if len(columns):
         tables = [column_table(columns), *synapse_tables(effects, pairs)]
