@@ -35,10 +35,10 @@ CONTROLS = (
 )
 
 AXIS = {
-    "suppress": "the answer's probability falls by",
-    "enhance": "the answer's probability rises by",
+    "suppress": "probability falls by",
+    "enhance": "probability rises by",
 }
-TITLE = "Mean over facts and 95 % interval; classes by Otsu's threshold:"
+TITLE = "The answer's probability: mean over facts and 95 % interval; classes by Otsu's threshold:"
 HOLLOW = "control, below the set that it is a control of"
 DONE = {"suppress": "suppressed (set to 0)", "enhance": "enhanced (doubled)"}
 
