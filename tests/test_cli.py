@@ -63,3 +63,13 @@ def test_a_mistake_of_the_user_ends_with_its_message_and_exit_code_1(tmp_path: P
     assert "facts.csv, line 1" in run.stderr
     assert "Traceback" not in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["facts.csv"]
+
+
+def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:
+    code = (
+        "import gc; from qloc.cli import main; n = gc.get_freeze_count();"
+        "main(['filter-facts', '--help'], standalone_mode=False);"
+        "raise SystemExit(not (gc.isenabled() and gc.get_freeze_count() > n + 10_000))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert run.returncode == 0

@@ -215,16 +215,21 @@ def _plain(column: Column, values: pd.Series, gaps: pd.Series) -> Sequence[objec
     return [None if gap else value for gap, value in zip(gaps, numbers, strict=True)]
 
 
+def _are_all(values: pd.Series, *types: type) -> bool:
+    """Whether every value is of one of these types; asked of each type once, not of each value."""
+    return all(issubclass(found, types) for found in set(map(type, values)))
+
+
 def _check_values(place: str, column: Column, present: pd.Series) -> None:
     if column.is_text:
         wrong = set(present) - set(column.choices) if column.choices else set()
-        if wrong or not all(isinstance(value, str) for value in present):
+        if wrong or not _are_all(present, str):
             raise ContractError(
                 f"{place}: not among {column.choices or 'texts'}: {sorted(map(str, wrong))[:3]}"
             )
         return
     if column.type == "bool":
-        if not all(isinstance(value, bool | np.bool_) for value in present):
+        if not _are_all(present, bool, np.bool_):
             raise ContractError(f"{place}: not all values are true or false")
         return
     try:
