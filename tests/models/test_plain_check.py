@@ -7,9 +7,10 @@ import torch
 from qloc.errors import StudyError
 from qloc.models import plain_check
 from qloc.models.answers import answer
-from qloc.models.interventions import Intervention, NeuronFactors, intervene
+from qloc.models.interventions import NeuronFactors
 from qloc.models.neuron_factors import scale_neurons
 from qloc.models.plain_check import check_unmodified
+from qloc.models.synapse_runs import Reading, manipulate_columns
 from qloc.models.tails import read_prompts
 
 NOTHING = NeuronFactors(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), 0.0)
@@ -35,7 +36,7 @@ def test_a_model_whose_rows_go_wrong_is_refused(run, random_model, mixed_queries
 
     def ask():
         if run == "texts":
-            intervene(model, queries, [Intervention(number) for number in range(3)], "first")
+            manipulate_columns(model, queries, [], [{}] * 3, [], Reading("first", None))
             return
         last = [[len(query.prompt_tokens) - 1] for query in queries]
         prompts = read_prompts(model, queries, last, "first")

@@ -17,7 +17,6 @@ from qloc.models.attention_change import AttentionChange
 from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_rows import NeuronFactors, RowFactors, run_manipulated
 from qloc.models.padding import padded
-from qloc.models.plain_check import check_unmodified
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 from qloc.models.row_attention import SeenAttention, row_attention, whole
 from qloc.models.tails import Prompts, Tail
@@ -119,7 +118,7 @@ def intervene(
         model: Who reads.
         queries: That have no problem.
         interventions: In any order; a query may have many. Those that do nothing share one run, so
-            that what they give is equal bit by bit; one of them is checked against a plain run.
+            that what they give is equal bit by bit.
         answer_tokens: What counts of an answer.
 
     Raises:
@@ -144,11 +143,6 @@ def intervene(
         for layer, neurons in enumerate(run.neurons):
             activations[chosen, layer] = neurons[:, 0].numpy(force=True)
         moved += _moved(model, tail.prefix.change, [n_read(q, answer_tokens) for q in own])
-    idle = [number for number, part in enumerate(distinct) if part.does_nothing]
-    if idle:
-        longest = max(idle, key=lambda number: len(queries[distinct[number].query].prompt_tokens))
-        query = queries[distinct[longest].query]
-        check_unmodified(model, query, float(probability[longest]), answer_tokens)
     return Outcomes(probability[places], activations[places], [moved[place] for place in places])
 
 

@@ -25,6 +25,7 @@ from qloc.models.interventions import (
 from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_attribution import attribute_manipulated
 from qloc.models.methods import Rule
+from qloc.models.plain_check import check_unmodified
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 
 
@@ -64,7 +65,8 @@ def manipulate_columns(
         reading: What is read.
 
     Raises:
-        StudyError: The model's attention cannot be changed.
+        StudyError: The model's attention cannot be changed, or the clean run is not what a plain
+            run of the model gives.
     """
     asked = range(len(queries))
     places = np.repeat(np.arange(len(queries))[:, None], len(runs), 1)  # query run; clean runs
@@ -75,6 +77,9 @@ def manipulate_columns(
         scaled = ColumnFactors(factors, runs[run].is_renormalised)
         by_columns.append(Intervention(query, columns=scaled))
     first, first_values = _read(model, queries, by_columns, reading)
+    longest = max(asked, key=lambda query: len(queries[query].prompt_tokens))
+    clean = float(first.answer_probability[longest])
+    check_unmodified(model, queries[longest], clean, reading.answer_tokens)
 
     by_masses: list[Intervention] = []
     for query, run in _at_work(columns, runs, is_matched=True):
