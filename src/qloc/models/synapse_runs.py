@@ -77,9 +77,7 @@ def manipulate_columns(
         scaled = ColumnFactors(factors, runs[run].is_renormalised)
         by_columns.append(Intervention(query, columns=scaled))
     first, first_values = _read(model, queries, by_columns, reading)
-    longest = max(asked, key=lambda query: len(queries[query].prompt_tokens))
-    clean = float(first.answer_probability[longest])
-    check_unmodified(model, queries[longest], clean, reading.answer_tokens)
+    _check_clean(model, queries, first, reading)
 
     by_masses: list[Intervention] = []
     for query, run in _at_work(columns, runs, is_matched=True):
@@ -102,6 +100,15 @@ def manipulate_columns(
         )
         for query in asked
     ]
+
+
+def _check_clean(
+    model: LanguageModel, queries: Sequence[EncodedQuery], first: Outcomes, reading: Reading
+) -> None:
+    """Compare the clean run of the longest query, where attention does most, with a plain one."""
+    longest = max(range(len(queries)), key=lambda query: len(queries[query].prompt_tokens))
+    clean = float(first.answer_probability[longest])
+    check_unmodified(model, queries[longest], clean, reading.answer_tokens)
 
 
 def _at_work(
