@@ -10,6 +10,8 @@ from qloc.models.manipulated_attribution import attribute_manipulated
 from qloc.models.manipulation_costs import manipulation_costs
 from qloc.models.methods import Rule
 
+pytestmark = pytest.mark.slow
+
 RULE = Rule("midpoint", 3, 0.0)
 
 

@@ -15,6 +15,8 @@ from qloc.contracts.queries import QUERIES
 from qloc.measures.quadrature_comparison import compared_rules
 from qloc.tables import read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 SHARE, TOLERANCE, LAYERS = 0.2, 1e-3, 4
 TOGETHER = {"precision": "float32", "answer_tokens": "first", "threads": 1, "batch_size": 5}
 

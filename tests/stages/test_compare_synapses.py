@@ -14,6 +14,8 @@ from qloc.contracts.synapse_effects import SYNAPSE_EFFECTS, SYNAPSE_NEURON_SETS
 from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
 from qloc.tables import read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("ig", "sig")
 RUNS = pd.DataFrame(
     [

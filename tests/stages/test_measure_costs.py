@@ -14,6 +14,8 @@ from qloc.contracts.queries import QUERIES
 from qloc.models import costs
 from qloc.tables import read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 RULE = {"reduce": "lift", "tau": "mean", "scope": "global", "exclude_first_token": False}
 
 Measure = Callable[..., pd.DataFrame]

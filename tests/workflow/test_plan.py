@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
 import yaml
+
+pytestmark = pytest.mark.slow
 
 Snakemake = Callable[..., "CompletedProcess[str]"]
 MOST_JOBS_WITH_A_MODEL = 110

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 Snakemake = Callable[..., "CompletedProcess[str]"]
 
 

@@ -6,6 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 RUN = [sys.executable, "workflow/run.py"]
 REFUSED = 75
 
