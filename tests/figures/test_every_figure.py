@@ -7,6 +7,8 @@ from matplotlib.text import Text
 
 from qloc.figures import style
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</script><b>&amp; $x_1^{ \x01%s {0} שלום محمد 東京 " + "long " * 60
 STUDIES = {
     "usual": {"n_relations": 3, "n_facts": 12},

@@ -13,6 +13,8 @@ from qloc.models.language_model import open_model
 from qloc.models.manifest import read_manifest
 from qloc.tables import empty, read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("architecture", ["gpt2", "llama"])
 def test_two_runs_write_the_same_bytes_and_another_seed_does_not(school, architecture):

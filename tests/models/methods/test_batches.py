@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+pytestmark = pytest.mark.slow
+
 RIEMANN, ADAPTIVE = ("riemann_right", 2), ("adaptive", 0)
 CHECKS = ("layer", "word", "n_points", "score_sum", "answer_change", "gap", "score_change")
 
