@@ -96,7 +96,7 @@ def test_what_a_mutation_changes_stands_in_one_place(file: str, right: str) -> N
     assert (ROOT / "src/qloc" / file).read_text(encoding="utf-8").count(right) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "tests"),
     MUTATIONS,
