@@ -5,12 +5,10 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from tests.interventions import MANIPULATIONS, METHODS, PRESETS
 
 from qloc.columns import FACT_CLASSES
 
-METHODS = ("ig", "sig", "amig")
-PRESETS = ("lift", "paper")
-MANIPULATIONS = ("suppress", "enhance")
 FORMS = (False, True)
 
 PAIRS = {

@@ -81,7 +81,7 @@ MUTATIONS = [
     ("measures/mapping_sets.py", "n_holders == len(sets.others)", "n_holders >= len(sets.others) - 1", "measures/test_mapping_sets.py"),
     ("measures/mapping_sets.py", "values.size), sets.every)", "values.size), sets.own)", "measures/test_mapping_sets.py"),
     ("measures/effects.py", "lower - upper", "upper - lower", "measures/test_effects.py"),
-    ("measures/effects.py", '"suppress": -1.0', '"suppress": 1.0', "measures/test_mapping_effects.py"),
+    ("measures/manipulations.py", "factor - 1", "1 - factor", "measures/test_manipulations.py"),
     ("measures/effects.py", "facts.thresholds(draws.facts)", "facts.thresholds(draws.facts[:1])", "measures/test_effects.py"),
     ("measures/signed_ranks.py", "doubled[differences != 0]", "doubled[: np.count_nonzero(differences)]", "measures/test_signed_ranks.py"),
     ("measures/signed_ranks.py", "np.arange(len(order), 0, -1)", "len(order)", "measures/test_signed_ranks.py"),

@@ -27,6 +27,13 @@ CRITERION = Column(
     "criterion", "category", "how the consistency threshold is set", choices=("static", "otsu")
 )
 
+MANIPULATION = Column(
+    "manipulation",
+    "category",
+    "suppress: factor 0; enhance: factor 2",
+    choices=("suppress", "enhance"),
+)
+
 FACT_CLASS = Column(
     "fact_class",
     "category",

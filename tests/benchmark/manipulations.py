@@ -163,11 +163,8 @@ def _neuron_sets(
     factors = neuron_sets(model, queries)
     asked = [Intervention(number, neurons=one) for number, own in enumerate(factors) for one in own]
     few = asked[: n_references * len(factors[0])]
-    contenders = {
-        OURS: (lambda: rows_of_sets(model, queries, factors), len(asked)),
-        SINGLE: (lambda: single_runs.answers(model, queries, few), len(few)),
-        SINGLE_LAST: (lambda: single_runs.answers(model, queries, few, 1), len(few)),
-    }
+    ours = (lambda: rows_of_sets(model, queries, factors), len(asked))
+    contenders = {OURS: ours, **_one_by_one(model, queries, few)}
     return _cost(name, NEURON_SETS, contenders, n_rounds)
 
 
@@ -180,12 +177,19 @@ def _synapses(
 ) -> Cost:
     asked = synapses(model, queries)
     few = asked[: n_references * len(asked) // len(queries)]
-    contenders = {
-        OURS: (lambda: rows_of_texts(model, queries, asked), len(asked)),
-        SINGLE: (lambda: single_runs.answers(model, queries, few), len(few)),
-        SINGLE_LAST: (lambda: single_runs.answers(model, queries, few, 1), len(few)),
-    }
+    ours = (lambda: rows_of_texts(model, queries, asked), len(asked))
+    contenders = {OURS: ours, **_one_by_one(model, queries, few)}
     return _cost(name, SYNAPSES, contenders, n_rounds)
+
+
+def _one_by_one(
+    model: LanguageModel, queries: Sequence[EncodedQuery], asked: Sequence[Intervention]
+) -> dict[str, tuple[Callable[[], Probabilities], int]]:
+    """Single runs, with logits of all tokens and of the last only."""
+    return {
+        SINGLE: (lambda: single_runs.answers(model, queries, asked), len(asked)),
+        SINGLE_LAST: (lambda: single_runs.answers(model, queries, asked, 1), len(asked)),
+    }
 
 
 def _one_forward(

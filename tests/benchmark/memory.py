@@ -1,13 +1,10 @@
 """Peak memory above the loaded model, of one query: every contender in a process of its own.
 
-On Linux the kernel keeps the largest resident memory of a process and forgets it when asked
-(`/proc/self/clear_refs`). It is asked once the model has been made and has read the prompt in a
-plain run, so that libraries, weights and torch's own buffers are no longer counted.
+Counted (`qloc.models.costs`) once the model has been made and has read the prompt in a plain run,
+so that libraries, weights and torch's own buffers are left out.
 """
 
 import argparse
-import ctypes
-import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +13,9 @@ import torch
 from tests.benchmark.contenders import contenders
 from tests.benchmark.dimensions import DIMENSIONS, random_model, random_queries
 
+from qloc.models.costs import CLEAR_REFS, cost
+
 ROOT = Path(__file__).parents[2]
-STATUS = Path("/proc/self/status")
-CLEAR_REFS = Path("/proc/self/clear_refs")
-FORGET_PEAK = "5"
 
 
 def peak_in_a_process(dimensions: str, contender: str) -> float | None:
@@ -39,23 +35,10 @@ def measured(dimensions: str, contender: str) -> float:
     model, queries = random_model(sizes), random_queries(sizes, 1)
     with torch.no_grad():
         model.module(torch.tensor([queries[0].prompt_tokens]))
-    before = forget_peak()
-    contenders()[contender](model, queries, 0)
-    return (kibibytes("VmHWM") - before) / 1024
-
-
-def forget_peak() -> int:
-    """Give free memory back, start anew, and say how much is resident, in KiB."""
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    CLEAR_REFS.write_text(FORGET_PEAK, encoding="ascii")
-    return kibibytes("VmRSS")
-
-
-def kibibytes(name: str) -> int:
-    """One line of the kernel's record of this process."""
-    lines = STATUS.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    attribute = contenders()[contender]
+    found = cost(lambda: attribute(model, queries, 0), model.device)
+    assert found.peak_memory is not None, "asked only where the system says"
+    return found.peak_memory / 2**20
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Gains, shares, operations and memory are what they are said to be."""
 
 import pytest
-from tests.benchmark import work
+import torch
+from tests.benchmark import memory, work
 from tests.benchmark.contenders import exact
 from tests.benchmark.dimensions import Dimensions, random_model, random_queries
-from tests.benchmark.memory import CLEAR_REFS, forget_peak, kibibytes
 from tests.benchmark.timing import Spread, Timed, gains, spread, take_turns
 from tests.benchmark.work import counted_operations, matrix_product, operations
 
 from qloc.models import path_scores
+from qloc.models.costs import CLEAR_REFS
 
 
 def test_contenders_take_turns_and_are_measured_per_query(monkeypatch):
@@ -47,8 +48,8 @@ def test_a_product_of_matrices_is_counted_right(monkeypatch):
 
 
 @pytest.mark.skipif(not CLEAR_REFS.exists(), reason="only Linux tells a peak of memory")
-def test_the_peak_of_memory_is_forgotten_and_found():
-    bytearray(100 * 2**20)
-    before = forget_peak()
-    bytearray(60 * 2**20)
-    assert (kibibytes("VmHWM") - before) / 1024 == pytest.approx(60, abs=5)
+def test_the_peak_of_memory_is_that_of_the_contender_in_mib(monkeypatch):
+    held = {"greedy": lambda *_: torch.ones(60 * 2**20 // 4)}
+    monkeypatch.setattr(memory, "contenders", lambda: held)
+    torch.ones(200 * 2**20 // 4)
+    assert memory.measured("tiny-gpt2", "greedy") == pytest.approx(60, abs=5)

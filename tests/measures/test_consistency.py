@@ -13,6 +13,7 @@ from qloc.measures.consistency import (
     fixed_k_scores,
     mean_by_fact,
     mean_jaccards,
+    means_by_fact,
     query_pairs,
     strict_consistency_scores,
     trained_consistency_scores,
@@ -162,3 +163,9 @@ def test_a_relation_with_one_final_word_has_no_split(make_sets, make_queries):
 def test_the_mean_of_a_fact_leaves_undefined_values_out():
     values, facts = np.array([0.25, NAN, 0.75, NAN]), np.array([0, 0, 0, 2])
     np.testing.assert_array_equal(mean_by_fact(values, facts, 3), [0.5, NAN, NAN])
+
+
+def test_a_fact_is_the_mean_of_its_queries_that_have_a_value():
+    values = np.array([[1.0, np.nan], [4.0, np.nan], [6.0, 2.0], [np.nan, 3.0]])
+    found = means_by_fact(values, np.array([2, 0, 2, 0]), 3)
+    np.testing.assert_array_equal(found, [[4, 3], [np.nan, np.nan], [3.5, 2]])

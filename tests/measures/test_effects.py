@@ -10,7 +10,6 @@ from qloc.measures.effects import (
     class_rows,
     class_sums,
     comparison_rows,
-    fact_means,
     relative,
 )
 from qloc.measures.scored_facts import ScoredFacts
@@ -131,12 +130,6 @@ def test_a_value_of_one_relation_of_five_has_no_two_stage_interval():
 def test_relative_changes_from_nothing_are_undefined():
     found = relative(np.array([0.2, -0.3, 0.1, 0.0]), np.array([0.4, 0.6, 0.0, 0.0]))
     np.testing.assert_allclose(found, [0.5, -0.5, np.nan, np.nan])
-
-
-def test_a_fact_is_the_mean_of_its_queries_that_have_a_value():
-    values = np.array([[1.0, np.nan], [4.0, np.nan], [6.0, 2.0], [np.nan, 3.0]])
-    found = fact_means(values, np.array([2, 0, 2, 0]), 3)
-    np.testing.assert_array_equal(found, [[4, 3], [np.nan, np.nan], [3.5, 2]])
 
 
 def test_sums_over_the_queries_of_each_class():

@@ -6,7 +6,7 @@ import pytest
 
 from qloc.contracts.query_mappings import NEURON_SETS
 from qloc.errors import StudyError
-from qloc.measures.effects import DIRECTIONS
+from qloc.measures.manipulations import DIRECTIONS
 from qloc.measures.mapping_effects import (
     COMPARISONS,
     joined,

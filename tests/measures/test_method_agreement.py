@@ -6,10 +6,10 @@ import pytest
 
 from qloc.errors import StudyError
 from qloc.measures.chance import draw_donors
+from qloc.measures.consistency import means_by_fact
 from qloc.measures.method_agreement import (
     PARTNERS,
     agreement,
-    fact_means,
     partner_pairs,
     stacked_sets,
 )
@@ -64,7 +64,7 @@ def test_two_facts_by_hand(make_queries):
     np.testing.assert_allclose(found.attainable[:, 0], [2 / 3, 1 / 2, np.nan, 0])
     # Query 0 and its neighbor: {1, 2} with {1}, and {2, 3, 4} with {1, 3}.
     assert found.jaccards[0, 1] == pytest.approx((1 / 2 + 1 / 4) / 2)
-    by_fact = fact_means(found.jaccards, queries)
+    by_fact = means_by_fact(found.jaccards, queries.facts, queries.n_facts)
     np.testing.assert_allclose(by_fact[:, 0], [(1 / 4 + 1 / 2) / 2, 0])
 
 
@@ -98,7 +98,7 @@ def test_facts_average_their_queries(make_queries):
     queries = make_queries(ROWS)
     values = np.random.default_rng(3).random((len(queries.query_ids), 2))
     values[::4, 1] = np.nan
-    found = fact_means(values, queries)
+    found = means_by_fact(values, queries.facts, queries.n_facts)
     for fact in range(queries.n_facts):
         expected = np.nanmean(values[queries.facts == fact], axis=0)
         np.testing.assert_allclose(found[fact], expected, rtol=1e-12)

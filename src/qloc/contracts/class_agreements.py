@@ -1,5 +1,6 @@
 """Which share of facts all methods call inconsistent, against independent methods."""
 
+from qloc.columns import CRITERION, INTERVALS
 from qloc.tables import Column, Table
 
 CLASS_AGREEMENTS = Table(
@@ -8,12 +9,7 @@ CLASS_AGREEMENTS = Table(
     meaning="Which share of facts all methods call inconsistent, against independent methods; of the facts that all of them classify.",
     key=("criterion", "statistic", "method"),
     columns=(
-        Column(
-            "criterion",
-            "category",
-            "how the consistency threshold is set",
-            choices=("static", "otsu"),
-        ),
+        CRITERION,
         Column(
             "statistic",
             "category",
@@ -30,21 +26,6 @@ CLASS_AGREEMENTS = Table(
         Column("n_facts", "int32", "facts that all methods classify", unit="count", low=0),
         Column("n_relations", "int32", "their relations", unit="count", low=0),
         Column("estimate", "float64", "", unit="share", missing="no fact, or no threshold"),
-        Column(
-            "ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"
-        ),
-        Column("ci_high", "float64", "upper end", missing="not estimable"),
-        Column(
-            "conditional_ci_low",
-            "float64",
-            "lower end, given these relations",
-            missing="not estimable",
-        ),
-        Column(
-            "conditional_ci_high",
-            "float64",
-            "upper end, given these relations",
-            missing="not estimable",
-        ),
+        *INTERVALS,
     ),
 )

@@ -1,5 +1,6 @@
 """Consistent against inconsistent facts, by relation and in all."""
 
+from qloc.columns import CRITERION
 from qloc.tables import Column, Table
 
 CLASS_COMPARISONS = Table(
@@ -9,12 +10,7 @@ CLASS_COMPARISONS = Table(
     key=("relation", "criterion", "measure"),
     columns=(
         Column("relation", "category", "Wikidata property, or `all`"),
-        Column(
-            "criterion",
-            "category",
-            "how the consistency threshold is set",
-            choices=("static", "otsu"),
-        ),
+        CRITERION,
         Column(
             "measure",
             "category",

@@ -1,5 +1,6 @@
 """Table 1: shares and mean scores of the two classes, with intervals."""
 
+from qloc.columns import COUNTS, CRITERION, INTERVALS
 from qloc.tables import Column, Table
 
 CLASS_SUMMARIES = Table(
@@ -8,12 +9,7 @@ CLASS_SUMMARIES = Table(
     meaning="Table 1: shares and mean scores of the two classes, with intervals.",
     key=("criterion", "statistic"),
     columns=(
-        Column(
-            "criterion",
-            "category",
-            "how the consistency threshold is set",
-            choices=("static", "otsu"),
-        ),
+        CRITERION,
         Column(
             "statistic",
             "category",
@@ -30,24 +26,8 @@ CLASS_SUMMARIES = Table(
                 "mean_trained",
             ),
         ),
-        Column("n_facts", "int32", "facts the estimate rests on", unit="count", low=0),
-        Column("n_relations", "int32", "their relations", unit="count", low=0),
+        *COUNTS,
         Column("estimate", "float64", "", missing="no fact to estimate it from"),
-        Column(
-            "ci_low", "float64", "lower end of the two-stage 95 % interval", missing="not estimable"
-        ),
-        Column("ci_high", "float64", "upper end", missing="not estimable"),
-        Column(
-            "conditional_ci_low",
-            "float64",
-            "lower end, given these relations",
-            missing="not estimable",
-        ),
-        Column(
-            "conditional_ci_high",
-            "float64",
-            "upper end, given these relations",
-            missing="not estimable",
-        ),
+        *INTERVALS,
     ),
 )

@@ -1,5 +1,6 @@
 """Which facts are consistent, under both criteria."""
 
+from qloc.columns import CRITERION
 from qloc.tables import Column, Table
 
 CONSISTENCY_CLASSES = Table(
@@ -9,12 +10,7 @@ CONSISTENCY_CLASSES = Table(
     key=("fact_id", "criterion"),
     columns=(
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),
-        Column(
-            "criterion",
-            "category",
-            "how the consistency threshold is set",
-            choices=("static", "otsu"),
-        ),
+        CRITERION,
         Column("relation", "category", "Wikidata property of the fact"),
         Column("consistency_score", "float64", "the fact's CS", unit="share", low=0, high=1),
         Column("threshold", "float64", "consistent from here on", unit="share", low=0, high=1),

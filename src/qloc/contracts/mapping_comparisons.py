@@ -1,6 +1,6 @@
 """Which neuron set moves the answer more, within facts, and whether more so on inconsistent ones."""
 
-from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS, SIGNED_RANK
+from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS, MANIPULATION, SIGNED_RANK
 from qloc.contracts.query_mappings import NEURON_SETS
 from qloc.tables import Column, Table
 
@@ -13,7 +13,7 @@ MAPPING_COMPARISONS = Table(
         Column("method", "category", "way of attributing"),
         CRITERION,
         FACT_CLASS,
-        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
+        MANIPULATION,
         Column("neuron_set", "category", "see `query_mappings`", choices=NEURON_SETS),
         Column("other_set", "category", "the one it is compared with", choices=NEURON_SETS),
         *COUNTS,

@@ -1,6 +1,6 @@
 """Figure 4: how far every neuron set moves the answer, by class of facts."""
 
-from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS
+from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS, MANIPULATION
 from qloc.contracts.query_mappings import NEURON_SETS
 from qloc.tables import Column, Table
 
@@ -13,7 +13,7 @@ MAPPING_SUMMARIES = Table(
         Column("method", "category", "way of attributing"),
         CRITERION,
         FACT_CLASS,
-        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
+        MANIPULATION,
         Column("neuron_set", "category", "see `query_mappings`", choices=NEURON_SETS),
         *COUNTS,
         Column("n_queries", "int32", "their queries", unit="count", low=0),

@@ -1,5 +1,6 @@
 """What the answer does when a set of neurons is suppressed or enhanced."""
 
+from qloc.columns import MANIPULATION
 from qloc.tables import Column, Table
 
 NEURON_SETS = (
@@ -31,7 +32,7 @@ QUERY_MAPPINGS = Table(
             choices=NEURON_SETS,
         ),
         Column("draw", "int16", "number of the draw, from 0; 0 for a set that is not drawn", low=0),
-        Column("manipulation", "category", "what is done to them", choices=("suppress", "enhance")),
+        MANIPULATION,
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),
         Column("n_neurons", "int32", "neurons of the set", unit="count", low=0),
         Column(

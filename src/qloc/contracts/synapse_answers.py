@@ -1,30 +1,30 @@
 """What the answer does when knowledge synapses, or their controls, are manipulated."""
 
+from qloc.columns import MANIPULATION
 from qloc.tables import Column, Table
 
 SYNAPSE_SETS = ("synapses", "without_first_column", "random_columns", "mass_matched")
 
+PRESET = Column(
+    "preset", "category", "by which rule synapses are found: a name under `synapses.preset`"
+)
+
+IS_RENORMALISED = Column(
+    "is_renormalised",
+    "bool",
+    "rows of attention add up to 1 again; not done to mass_matched, which it would undo",
+)
+
 SYNAPSE_RUN = (
-    Column(
-        "preset", "category", "by which rule synapses are found: a name under `synapses.preset`"
-    ),
+    PRESET,
     Column(
         "synapse_set",
         "category",
         "synapses: the columns found on the clean run; without_first_column: those but the first token's; random_columns: as many columns, drawn among all; mass_matched: no column, but as much attention taken from or added to every row as by the synapses, spread over all it sees",
         choices=SYNAPSE_SETS,
     ),
-    Column(
-        "manipulation",
-        "category",
-        "suppress: factor 0; enhance: factor 2",
-        choices=("suppress", "enhance"),
-    ),
-    Column(
-        "is_renormalised",
-        "bool",
-        "rows of attention add up to 1 again; not done to mass_matched, which it would undo",
-    ),
+    MANIPULATION,
+    IS_RENORMALISED,
 )
 
 SYNAPSE_ANSWERS = Table(

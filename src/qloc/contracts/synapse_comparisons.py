@@ -1,6 +1,7 @@
 """Against which control, neuron set or manipulation the effect of synapses holds, within facts."""
 
-from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS, SIGNED_RANK
+from qloc.columns import COUNTS, CRITERION, FACT_CLASS, INTERVALS, MANIPULATION, SIGNED_RANK
+from qloc.contracts.synapse_answers import IS_RENORMALISED, PRESET
 from qloc.contracts.synapse_summaries import OUTCOME
 from qloc.tables import Column, Table
 
@@ -32,14 +33,9 @@ SYNAPSE_COMPARISONS = Table(
         Column("method", "category", "way of attributing"),
         CRITERION,
         FACT_CLASS,
-        Column("preset", "category", "by which rule synapses are found"),
-        Column(
-            "manipulation",
-            "category",
-            "suppress: factor 0; enhance: factor 2",
-            choices=("suppress", "enhance"),
-        ),
-        Column("is_renormalised", "bool", "rows of attention add up to 1 again"),
+        PRESET,
+        MANIPULATION,
+        IS_RENORMALISED,
         OUTCOME,
         Column(
             "contrast",

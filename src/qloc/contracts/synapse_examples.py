@@ -1,11 +1,13 @@
 """Figures 5 and 10: values of single neurons while synapses are manipulated, for a few facts."""
 
+from qloc.columns import MANIPULATION
+from qloc.contracts.synapse_answers import IS_RENORMALISED, PRESET
 from qloc.tables import Column, Table
 
 SYNAPSE_EXAMPLES = Table(
     name="synapse_examples",
     path="results/synapse_examples/{model}/{relation}.parquet",
-    meaning="Figures 5 and 10: values of the knowledge neurons of a few facts on the clean run and while synapses are manipulated, for all queries of the fact.",
+    meaning="Figures 5 and 10: values of the knowledge neurons of a few facts on the clean run and while all synapses of the query are manipulated, for all queries of the fact.",
     key=(
         "method",
         "query_id",
@@ -18,14 +20,9 @@ SYNAPSE_EXAMPLES = Table(
     columns=(
         Column("method", "category", "way of attributing that selected the neurons"),
         Column("query_id", "category", "the query: `{fact_id}/{template}`"),
-        Column("preset", "category", "by which rule synapses are found"),
-        Column(
-            "manipulation",
-            "category",
-            "of all synapses of the query",
-            choices=("suppress", "enhance"),
-        ),
-        Column("is_renormalised", "bool", "rows of attention add up to 1 again"),
+        PRESET,
+        MANIPULATION,
+        IS_RENORMALISED,
         Column("layer", "int16", "feed-forward layer, from 0", low=0),
         Column("neuron", "int32", "knowledge neuron of one of the fact's queries", low=0),
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),

@@ -1,5 +1,6 @@
 """In which layers and heads knowledge synapses lie, and how many in the first column."""
 
+from qloc.contracts.synapse_answers import PRESET
 from qloc.tables import Column, Table
 
 SYNAPSE_PLACES = Table(
@@ -8,7 +9,7 @@ SYNAPSE_PLACES = Table(
     meaning="In which layers and heads knowledge synapses lie, and how many in the first column.",
     key=("preset", "layer", "head"),
     columns=(
-        Column("preset", "category", "by which rule synapses are found"),
+        PRESET,
         Column("layer", "int16", "of attention, from 0", low=0),
         Column("head", "int16", "query head of that layer, from 0", low=0),
         Column("n_queries", "int32", "queries looked at", unit="count", low=0),

@@ -12,7 +12,8 @@ from qloc.figures import estimates, style
 from qloc.figures.formats import count, each, number
 from qloc.figures.style import METHOD_NAME
 from qloc.figures.synapses import AXIS, FORMS, of_form
-from qloc.measures.effects import DIRECTIONS, relative
+from qloc.measures.effects import relative
+from qloc.measures.manipulations import DIRECTIONS
 
 OUTCOMES = {"own": "own neurons", "answer": "the answer's\nprobability"}
 

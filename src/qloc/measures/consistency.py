@@ -131,6 +131,13 @@ def mean_by_fact(
     return np.divide(sums, counts, out=undefined, where=counts > 0)
 
 
+def means_by_fact(
+    values: Float[np.ndarray, "item measure"], facts: Int[np.ndarray, " item"], n_facts: int
+) -> Float[np.ndarray, "fact measure"]:
+    """The same of several measures, each over the values that it has."""
+    return np.stack([mean_by_fact(column, facts, n_facts) for column in values.T], axis=1)
+
+
 def _of_facts(
     facts: Int[np.ndarray, " query"],
     n_facts: int,

@@ -34,12 +34,8 @@ from qloc.measures.bootstrap import (
     two_stage_interval,
     weighted_means,
 )
-from qloc.measures.consistency import mean_by_fact
 from qloc.measures.scored_facts import CRITERIA, ScoredFacts
 from qloc.measures.signed_ranks import holm, signed_ranks
-
-# In which direction a manipulation is expected to move things.
-DIRECTIONS = {"suppress": -1.0, "enhance": 1.0}
 
 
 @dataclass(frozen=True)
@@ -62,14 +58,6 @@ def relative(
     """Changes as shares of the sizes before; NaN where there was nothing to change."""
     undefined = np.full(changes.shape, np.nan)
     return np.divide(changes, sizes, out=undefined, where=sizes > 0)
-
-
-def fact_means(
-    values: Float[np.ndarray, "query measure"], facts: Int[np.ndarray, " query"], n_facts: int
-) -> Float[np.ndarray, "fact measure"]:
-    """The mean of each measure over a fact's queries that have it; NaN where none has."""
-    means = [mean_by_fact(column, facts, n_facts) for column in values.T]
-    return np.stack(means, axis=1)
 
 
 def class_estimates(

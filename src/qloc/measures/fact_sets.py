@@ -4,14 +4,16 @@ A neuron is one number here: that of its layer times a layer's neurons, and its 
 layer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
+from qloc.measures.studied_prompts import StudiedQuery
 from qloc.measures.studied_queries import StudiedQueries, query_numbers
 
 
@@ -31,6 +33,40 @@ class FactSets:
     def every(self) -> Int[np.ndarray, " any_neuron"]:
         """Neurons of any query of the fact."""
         return np.unique(np.concatenate([self.own, *self.others]))
+
+
+class AskedQuery(NamedTuple):
+    """A query, and the knowledge neurons of its fact by every method."""
+
+    query: StudiedQuery
+    sets: tuple[FactSets, ...]
+
+
+def asked_queries(
+    neurons: Iterable[tuple[str, pd.DataFrame]],
+    prompts: Sequence[StudiedQuery],
+    studied: StudiedQueries,
+    chosen: Int[np.ndarray, " chosen"],
+    n_neurons: int,
+) -> list[AskedQuery]:
+    """Some studied queries with their sets.
+
+    Args:
+        neurons: Every method with its knowledge neurons; taken one after another, so that those of
+            all methods need not fit into memory at once.
+        prompts: The studied queries as they are asked.
+        studied: The same queries, in the same order.
+        chosen: Numbers of the queries, in the order of the result.
+        n_neurons: Of one layer of the model.
+
+    Raises:
+        StudyError: See `query_numbers`.
+    """
+    by_method = [fact_sets(rows, method, studied, chosen, n_neurons) for method, rows in neurons]
+    return [
+        AskedQuery(prompts[number], sets)
+        for number, sets in zip(chosen.tolist(), zip(*by_method, strict=True), strict=True)
+    ]
 
 
 def fact_sets(

@@ -20,15 +20,15 @@ import pandas as pd
 from jaxtyping import Float, Int
 
 from qloc.contracts.query_mappings import NEURON_SETS
+from qloc.measures.consistency import means_by_fact
 from qloc.measures.effects import (
-    DIRECTIONS,
     class_estimates,
     class_rows,
     class_sums,
     comparison_rows,
-    fact_means,
     relative,
 )
+from qloc.measures.manipulations import DIRECTIONS
 from qloc.measures.scored_facts import ScoredFacts
 
 # Each set, and the one whose effect is taken away from its own: the other is `self`'s rival, or
@@ -119,7 +119,7 @@ def mapping_summaries(
         draws: Where chance comes from.
     """
     values = effects.relative
-    of_facts = fact_means(values, effects.facts, len(facts.scores))
+    of_facts = means_by_fact(values, effects.facts, len(facts.scores))
     before = np.broadcast_to(effects.before[:, None], values.shape)
     is_defined = ~np.isnan(values)
 
@@ -147,7 +147,7 @@ def mapping_comparisons(
     p is adjusted over the comparisons of one manipulation. For the arguments, see
     `mapping_summaries`.
     """
-    of_facts = fact_means(effects.relative, effects.facts, len(facts.scores))
+    of_facts = means_by_fact(effects.relative, effects.facts, len(facts.scores))
     places = {name: place for place, name in enumerate(MEASURES.itertuples(index=False, name=None))}
     pairs = [(*pair, manipulation) for pair in COMPARISONS for manipulation in DIRECTIONS]
     sets = [places[name, manipulation] for name, _, manipulation in pairs]

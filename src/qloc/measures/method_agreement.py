@@ -111,14 +111,6 @@ def agreement(
     return Agreement(jaccards, attainable)
 
 
-def fact_means(
-    values: Float[np.ndarray, "query measure"], queries: StudiedQueries
-) -> Float[np.ndarray, "fact measure"]:
-    """The mean of each measure over a fact's queries that have it; NaN where none has."""
-    columns = [mean_by_fact(column, queries.facts, queries.n_facts) for column in values.T]
-    return np.stack(columns, axis=1)
-
-
 def _query_means(
     sets: NeuronSets,
     n_queries: int,

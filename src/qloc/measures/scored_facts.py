@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int, Shaped
 
-from qloc.errors import StudyError
+from qloc.measures.numbering import numbers_of
 from qloc.measures.thresholds import otsu_thresholds
 
 CRITERIA = ("static", "otsu")
@@ -42,15 +42,10 @@ class ScoredFacts:
         Raises:
             StudyError: An entry belongs to none of these facts.
         """
-        codes, names = pd.factorize(fact_ids)
-        numbers = pd.Index(self.fact_ids).get_indexer(pd.Index(names).astype(object))
-        if (numbers < 0).any():
-            raise StudyError(
-                f"Effects are given for fact {names[numbers < 0][0]}, which has no row in the"
-                " table of consistency scores: the files are of different runs. Give files of one"
-                " run, or run `snakemake`."
-            )
-        return numbers[codes].astype(np.int64)
+        problem = (
+            "Effects are given for fact {}, which has no row in the table of consistency scores"
+        )
+        return numbers_of(fact_ids, self.fact_ids, problem)
 
 
 def scored_facts(scores: pd.DataFrame, static_threshold: float) -> ScoredFacts:

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 
 from qloc.errors import StudyError
 from qloc.measures.neuron_sets import NeuronSets, neuron_sets
+from qloc.measures.numbering import numbers_of
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,8 @@ def query_numbers(query_ids: pd.Series, studied: StudiedQueries) -> Int[np.ndarr
     Raises:
         StudyError: An entry belongs to a query that is not studied.
     """
-    codes, names = pd.factorize(query_ids)
-    numbers = pd.Index(studied.query_ids).get_indexer(pd.Index(names).astype(object))
-    if (numbers < 0).any():
-        raise StudyError(
-            f"Neurons are given for query {names[numbers < 0][0]}, which is not studied according"
-            " to the answers: the files are of different runs. Give files of one run, or run"
-            " `snakemake`."
-        )
-    return numbers[codes].astype(np.int64)
+    problem = "Neurons are given for query {}, which is not studied according to the answers"
+    return numbers_of(query_ids, studied.query_ids, problem)
 
 
 def _numbers(words: pd.Series) -> tuple[Int[np.ndarray, " word"], Shaped[np.ndarray, " name"]]:

@@ -8,7 +8,8 @@ from qloc.contracts.synapse_answers import SYNAPSE_SETS
 from qloc.contracts.synapse_comparisons import CONTRASTS
 from qloc.contracts.synapse_effects import SYNAPSE_NEURON_SETS
 from qloc.contracts.synapse_summaries import OUTCOMES
-from qloc.measures.effects import DIRECTIONS
+from qloc.measures.manipulations import DIRECTIONS
+from qloc.measures.synapse_runs import synapse_runs
 
 
 class Cell(NamedTuple):
@@ -50,10 +51,8 @@ class Contrast(NamedTuple):
 
 
 def synapse_cells(presets: Sequence[str]) -> list[Cell]:
-    """Every cell; mass_matched is never renormalised."""
-    every = itertools.product(presets, SYNAPSE_SETS, DIRECTIONS, (False, True), OUTCOMES)
-    cells = itertools.starmap(Cell, every)
-    return [c for c in cells if not (c.synapse_set == "mass_matched" and c.is_renormalised)]
+    """Every outcome of every run."""
+    return [Cell(*run, outcome) for run in synapse_runs(presets) for outcome in OUTCOMES]
 
 
 def synapse_contrasts(presets: Sequence[str]) -> list[Contrast]:

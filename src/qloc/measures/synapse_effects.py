@@ -18,7 +18,9 @@ from jaxtyping import Float, Int, Shaped
 
 from qloc.contracts.synapse_answers import SYNAPSE_RUN
 from qloc.errors import StudyError
-from qloc.measures.effects import DIRECTIONS, fact_means, relative
+from qloc.measures.consistency import means_by_fact
+from qloc.measures.effects import relative
+from qloc.measures.manipulations import DIRECTIONS
 from qloc.measures.scored_facts import ScoredFacts
 from qloc.measures.synapse_cells import Cell, Contrast, synapse_cells, synapse_contrasts
 
@@ -80,7 +82,7 @@ def fact_effects(
     sums = (change, size, has_effect, ~has_effect, has_effect & is_value & np.isnan(literal))
     return FactEffects(
         numbers,
-        *(fact_means(values, owners, len(numbers)) for values in means),
+        *(means_by_fact(values, owners, len(numbers)) for values in means),
         *(_fact_sums(values, owners, len(numbers)) for values in sums),
     )
 

@@ -4,7 +4,7 @@ A manipulated column changes every later token, so each intervention is a text o
 them, of several queries, share one run of the model.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,10 @@ from qloc.models.architectures import ARCHITECTURES
 from qloc.models.attention_change import AttentionChange
 from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_rows import NeuronFactors, RowFactors, run_manipulated
-from qloc.models.padding import padded
+from qloc.models.padding import padded, runs
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 from qloc.models.row_attention import SeenAttention, row_attention, whole
 from qloc.models.tails import Prompts, Tail
-
-# Tokens that one run carries; more use more memory without being faster.
-TOKENS_PER_RUN = 2048
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,8 @@ def intervene(
     dtype = np.float64 if model.dtype == torch.float64 else np.float32
     activations = np.empty(shape, dtype=dtype)
     moved: list[Float[np.ndarray, "layer head _"]] = []
-    for chosen in runs(queries, distinct):
+    lengths = [n_read(queries[part.query], answer_tokens) for part in distinct]
+    for chosen in runs(lengths):
         parts = distinct[chosen]
         own = [queries[part.query] for part in parts]
         tail = _whole_texts(
@@ -142,7 +140,7 @@ def intervene(
         probability[chosen] = run.probability[:, 0].double().numpy(force=True)
         for layer, neurons in enumerate(run.neurons):
             activations[chosen, layer] = neurons[:, 0].numpy(force=True)
-        moved += _moved(model, tail.prefix.change, [n_read(q, answer_tokens) for q in own])
+        moved += _moved(model, tail.prefix.change, lengths[chosen])
     return Outcomes(probability[places], activations[places], [moved[place] for place in places])
 
 
@@ -200,19 +198,6 @@ def _of_prompt(seen: Sequence[SeenAttention], number: int, n_tokens: int) -> Att
         torch.stack([layer.weights[number, :, own, own] for layer in seen]).numpy(force=True),
         torch.stack([layer.is_visible[number, own, own] for layer in seen]).numpy(force=True),
     )
-
-
-def runs(queries: Sequence[EncodedQuery], interventions: Sequence[Intervention]) -> Iterator[slice]:
-    """Consecutive interventions that fit one run."""
-    start, longest = 0, 0
-    for number, part in enumerate(interventions):
-        n_tokens = len(queries[part.query].prompt_tokens)
-        longest = max(longest, n_tokens)
-        if number > start and longest * (number + 1 - start) > TOKENS_PER_RUN:
-            yield slice(start, number)
-            start, longest = number, n_tokens
-    if interventions:
-        yield slice(start, len(interventions))
 
 
 def attention_change(

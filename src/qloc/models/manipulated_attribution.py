@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from qloc.models.interventions import Intervention, attention_change, runs, without_repeats
+from qloc.models.interventions import Intervention, attention_change, without_repeats
 from qloc.models.language_model import LanguageModel
 from qloc.models.methods import Rule, ig
+from qloc.models.padding import runs
 from qloc.models.prompting import AnswerTokens, EncodedQuery
 
 
@@ -39,9 +40,10 @@ def attribute_manipulated(
     shape = (len(distinct), model.n_layers, model.n_neurons)
     dtype = np.float64 if model.dtype == torch.float64 else np.float32
     scores = np.empty(shape, dtype=dtype)
-    order = np.argsort([len(queries[part.query].prompt_tokens) for part in distinct], kind="stable")
+    lengths = np.array([len(queries[part.query].prompt_tokens) for part in distinct])
+    order = np.argsort(lengths, kind="stable")
     by_length = [distinct[number] for number in order]
-    for chosen in runs(queries, by_length):
+    for chosen in runs(lengths[order].tolist()):
         parts = by_length[chosen]
         own = [queries[part.query] for part in parts]
         change = attention_change(model, own, parts, answer_tokens)

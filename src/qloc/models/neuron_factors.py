@@ -11,11 +11,10 @@ from jaxtyping import Float64
 
 from qloc.models.language_model import LanguageModel
 from qloc.models.manipulated_rows import NeuronFactors, RowFactors, run_manipulated
+from qloc.models.padding import runs
 from qloc.models.plain_check import check_unmodified
+from qloc.models.prompting import EncodedQuery
 from qloc.models.tails import Prompts
-
-# Tokens that one run carries; more use more memory without being faster.
-TOKENS_PER_RUN = 2048
 
 
 def scale_neurons(
@@ -35,15 +34,19 @@ def scale_neurons(
     last = [len(query.prompt_tokens) - 1 for query in prompts.queries]
     at_work = [[given for given in of_query if len(given.layers)] for of_query in factors]
     found: list[Float64[np.ndarray, " row"]] = []
-    for start, stop in _runs(model, prompts, at_work):
-        tail = prompts.tail(range(start, stop), last[start:stop])
-        rows = [[None, *of_query] for of_query in at_work[start:stop]]
+    sizes = [
+        _n_tokens(model, prompts, query) * (1 + len(of_query))
+        for query, of_query in zip(prompts.queries, at_work, strict=True)
+    ]
+    for chosen in runs(sizes):
+        tail = prompts.tail(range(len(sizes))[chosen], last[chosen])
+        rows = [[None, *of_query] for of_query in at_work[chosen]]
         n_rows = max(len(of_query) for of_query in rows)
         run = run_manipulated(model, tail, n_rows, RowFactors.of(model, rows), keeps_neurons=False)
         probabilities = run.probability.double().numpy(force=True)
         found += [
             _placed(given, probability)
-            for given, probability in zip(factors[start:stop], probabilities, strict=True)
+            for given, probability in zip(factors[chosen], probabilities, strict=True)
         ]
     if found:
         longest = max(range(len(last)), key=last.__getitem__)
@@ -61,19 +64,8 @@ def _placed(
     return probability[np.concatenate([[0], np.where(is_scaled, rows, 0)])]
 
 
-def _runs(
-    model: LanguageModel, prompts: Prompts, factors: Sequence[Sequence[NeuronFactors]]
-) -> list[tuple[int, int]]:
-    """Consecutive queries whose rows fit one run: their first, and the one behind their last."""
-    runs, start, widest = [], 0, 0
-    for number, of_query in enumerate(factors):
-        query = prompts.queries[number]
-        n_tokens = len(query.counted_tokens(prompts.answer_tokens))
-        if not model.architecture.has_row_attention:
-            n_tokens += len(query.prompt_tokens) - 1
-        wider = max(widest, n_tokens * (1 + len(of_query)))
-        if number > start and wider * (number + 1 - start) > TOKENS_PER_RUN:
-            runs.append((start, number))
-            start, wider = number, n_tokens * (1 + len(of_query))
-        widest = wider
-    return [*runs, (start, len(factors))] if factors else runs
+def _n_tokens(model: LanguageModel, prompts: Prompts, query: EncodedQuery) -> int:
+    """Of one row: what follows the last token before the change, or all where nothing is shared."""
+    n_tokens = len(query.counted_tokens(prompts.answer_tokens))
+    shares = model.architecture.has_row_attention
+    return n_tokens if shares else n_tokens + len(query.prompt_tokens) - 1

@@ -1,13 +1,32 @@
-"""Texts of several lengths as one batch."""
+"""Texts of several lengths as one batch, and how many of them fit one run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
+
+# Tokens that one run carries; more use more memory without being faster.
+TOKENS_PER_RUN = 2048
 
 
 def padded(texts: Sequence[Sequence[int]]) -> Int[Tensor, "text token"]:
     """Token ids as one matrix, each row continued to the right with its own last token."""
     longest = max(len(text) for text in texts)
     return torch.tensor([[*text, *[text[-1]] * (longest - len(text))] for text in texts])
+
+
+def runs(lengths: Sequence[int]) -> Iterator[slice]:
+    """Consecutive texts that fit one run once they are padded; a longer one runs alone.
+
+    Args:
+        lengths: Tokens of every text, or of all that runs of one query side by side.
+    """
+    start, longest = 0, 0
+    for number, length in enumerate(lengths):
+        longest = max(longest, length)
+        if number > start and longest * (number + 1 - start) > TOKENS_PER_RUN:
+            yield slice(start, number)
+            start, longest = number, length
+    if lengths:
+        yield slice(start, len(lengths))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import torch
@@ -60,12 +61,12 @@ class SharedPrefix:
             None if self.change is None else self.change.chosen(queries),
         )
 
-    @property
+    @cached_property
     def tail(self) -> Int[Tensor, "query tail"]:
         """Which tokens of their texts the tails are."""
         return self.lengths[:, None] + torch.arange(self.n_tail, device=self.lengths.device)
 
-    @property
+    @cached_property
     def columns(self) -> Int[Tensor, "query token"]:
         """Which tokens of their texts are seen: those of the prefix, padded, then of the tail."""
         n_earlier = self.keys[0].shape[2] if self.keys else 0

@@ -19,11 +19,11 @@ from qloc.measures.bootstrap import (
     two_stage_interval,
     weighted_means,
 )
+from qloc.measures.consistency import means_by_fact
 from qloc.measures.method_agreement import (
     PARTNERS,
     Agreement,
     agreement,
-    fact_means,
     partner_pairs,
     stacked_sets,
 )
@@ -76,7 +76,7 @@ def _compared(found: Agreement, studied: StudiedQueries, n_draws: int, seed: int
     differences = found.jaccards[:, :1] - found.jaccards
     differences[:, 0] = np.nan  # of the same query from itself
     values = np.concatenate([found.jaccards, differences, found.attainable], axis=1)
-    of_facts, relations = fact_means(values, studied), studied.relations
+    of_facts, relations = means_by_fact(values, studied.facts, studied.n_facts), studied.relations
     ends = two_stage_interval(
         _means(of_facts), relations, n_draws, generator(seed, "compare_methods", "all")
     )

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import numpy as np
@@ -16,9 +16,9 @@ from qloc.contracts.synapse_effects import SYNAPSE_EFFECTS
 from qloc.contracts.synapse_examples import SYNAPSE_EXAMPLES
 from qloc.contracts.synapse_places import SYNAPSE_PLACES
 from qloc.measures.fact_samples import drawn_facts
-from qloc.measures.fact_sets import FactSets, fact_sets
+from qloc.measures.fact_sets import AskedQuery, asked_queries
 from qloc.measures.quadrature import QUADRATURES
-from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
+from qloc.measures.studied_prompts import studied_prompts
 from qloc.measures.studied_queries import StudiedQueries, studied_queries
 from qloc.measures.synapse_controls import ColumnChoice
 from qloc.measures.synapse_runs import SynapseOutcome, SynapseRun, synapse_runs
@@ -37,13 +37,6 @@ logger = logging.getLogger(__name__)
 
 # With one query, a fact has no neighbors; of two, there is little to see.
 MIN_QUERIES, MIN_EXAMPLE_QUERIES, N_EXAMPLES = 2, 3, 2
-
-
-class Asked(NamedTuple):
-    """A query, and its fact's knowledge neurons by every method."""
-
-    query: StudiedQuery
-    sets: tuple[FactSets, ...]
 
 
 @click.command()
@@ -100,18 +93,10 @@ def command(
         opened = open_model(model, threads)
         rule = Rule(quadrature, steps, tolerance) if value == "attribution" else None
         reading = Reading(answer_tokens, rule)
-        by_method = [
-            fact_sets(
-                read_table(KNOWLEDGE_NEURONS, path), path.stem, studied, chosen, opened.n_neurons
-            )
-            for path in knowledge_neurons
-        ]
-        parts = [
-            Asked(prompts[number], sets)
-            for number, sets in zip(chosen.tolist(), zip(*by_method, strict=True), strict=True)
-        ]
+        neurons = ((path.stem, read_table(KNOWLEDGE_NEURONS, path)) for path in knowledge_neurons)
+        parts = asked_queries(neurons, prompts, studied, chosen, opened.n_neurons)
 
-        def work(batch: Sequence[Asked]) -> list[SynapseOutcome]:
+        def work(batch: Sequence[AskedQuery]) -> list[SynapseOutcome]:
             return _manipulated(opened, batch, choice, tables.runs, reading)
 
         for batch, _, outcomes in in_batches(parts, batch_size, work, opened.device):
@@ -141,7 +126,7 @@ def _asked_often(studied: StudiedQueries, least: int) -> set[str]:
 
 def _manipulated(
     model: LanguageModel,
-    batch: Sequence[Asked],
+    batch: Sequence[AskedQuery],
     choice: ColumnChoice,
     runs: Sequence[SynapseRun],
     reading: Reading,

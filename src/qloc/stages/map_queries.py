@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import numpy as np
@@ -13,10 +13,10 @@ from qloc.contracts.answers import ANSWERS
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
 from qloc.contracts.queries import QUERIES
 from qloc.contracts.query_mappings import QUERY_MAPPINGS
-from qloc.measures.fact_sets import FactSets, fact_sets
+from qloc.measures.fact_sets import AskedQuery, asked_queries
 from qloc.measures.manipulations import FACTORS
 from qloc.measures.mapping_sets import mapped_queries, mapping_sets
-from qloc.measures.studied_prompts import StudiedQuery, studied_prompts
+from qloc.measures.studied_prompts import studied_prompts
 from qloc.measures.studied_queries import studied_queries
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.manipulated_rows import NeuronFactors
@@ -30,13 +30,6 @@ from qloc.tables import empty, read_table, write_table
 logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
-
-
-class Mapped(NamedTuple):
-    """A query, and its fact's neuron sets by every method."""
-
-    query: StudiedQuery
-    sets: tuple[FactSets, ...]
 
 
 @click.command()
@@ -69,18 +62,10 @@ def command(
     rows: list[Row] = []
     if len(chosen):
         opened = open_model(model, threads)
-        by_method = [
-            fact_sets(
-                read_table(KNOWLEDGE_NEURONS, path), path.stem, studied, chosen, opened.n_neurons
-            )
-            for path in knowledge_neurons
-        ]
-        mapped = [
-            Mapped(prompts[number], sets)
-            for number, sets in zip(chosen.tolist(), zip(*by_method, strict=True), strict=True)
-        ]
+        neurons = ((path.stem, read_table(KNOWLEDGE_NEURONS, path)) for path in knowledge_neurons)
+        mapped = asked_queries(neurons, prompts, studied, chosen, opened.n_neurons)
 
-        def work(batch: Sequence[Mapped]) -> list[Row]:
+        def work(batch: Sequence[AskedQuery]) -> list[Row]:
             return list(_mapped(opened, batch, draws, seed, answer_tokens))
 
         for _, _, found in in_batches(mapped, batch_size, work, opened.device):
@@ -99,7 +84,7 @@ def command(
 
 def _mapped(
     model: LanguageModel,
-    batch: Sequence[Mapped],
+    batch: Sequence[AskedQuery],
     n_draws: int,
     seed: int,
     answer_tokens: AnswerTokens,
