@@ -65,3 +65,58 @@ SIGNED_RANK = (
         missing="as p_value",
     ),
 )
+
+# Of edits.
+OPERATION = Column(
+    "operation",
+    "category",
+    "erase: take the object away; update: write another in its place",
+    choices=("erase", "update"),
+)
+
+EDIT_PRESET = Column("preset", "category", "way of editing, by its name in the config")
+
+STRENGTH = Column("strength", "int16", "number of the strength in the preset's list, from 0", low=0)
+
+LAMBDAS = (
+    Column(
+        "lambda_1",
+        "float64",
+        "λ₁ of Eq. 2: how much of the object is taken away",
+        low=0,
+        missing="erasing by zero, which has no strength",
+    ),
+    Column(
+        "lambda_2",
+        "float64",
+        "λ₂ of Eq. 2: how much of the target is written",
+        low=0,
+        missing="erasing",
+    ),
+)
+
+SCORERS = ("first_token", "token_accuracy", "exact_match")
+
+SCORER = Column(
+    "scorer",
+    "category",
+    "of a prediction of several tokens, each behind the true ones before it. first_token: whether the first is most probable; token_accuracy: the share that are; exact_match: whether all are",
+    choices=SCORERS,
+)
+
+METRICS = (
+    "reliability",
+    "generalization_seen",
+    "generalization",
+    "locality",
+    "average_seen",
+    "average",
+    "perplexity_change",
+)
+
+METRIC = Column(
+    "metric",
+    "category",
+    "see `edits`; average_seen, average: of reliability, that generalization and locality",
+    choices=METRICS,
+)

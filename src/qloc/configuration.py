@@ -71,6 +71,9 @@ def resolve(config: Settings, schema: Path) -> Study:
     synapses["rules"] = json.dumps({name: synapses["preset"][name] for name in synapses["presets"]})
     first = next(iter(synapses["presets"]), "")
     synapses["first"] = {"preset": first, "rule": json.dumps(synapses["preset"].get(first))}
+    editing = settings["editing"]
+    editing["facts_per_class"] = editing["facts_per_class"] or "all"
+    editing["rules"] = json.dumps({name: editing["preset"][name] for name in editing["presets"]})
     instances = dict(_instances(config))
     return Study(
         settings=settings,

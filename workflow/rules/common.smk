@@ -38,6 +38,9 @@ compared = list(study.instances) if len(settings["methods"]) > 1 else []
 # The models whose synapses are manipulated: all, unless no rule of finding them is listed.
 manipulated = list(study.instances) if settings["synapses"]["presets"] else []
 
+# The models that are edited: all, unless no method is listed whose neurons are.
+edited = list(study.instances) if settings["editing"]["methods"] else []
+
 # The study runs from a plain checkout, with the interpreter that runs Snakemake; inside
 # `--sdm conda` or a container the interpreter is the environment's own.
 interpreter = shlex.quote(str(Path(sys.executable).parent))
@@ -63,7 +66,8 @@ KNOWLEDGE = "1 What do the models know?"
 PLACE = "2 Where is it?"
 CONSISTENCY = "3 Does it stay there?"
 CHOICE = "4 Who chooses the neurons?"
-TRUST = "5 Can this be trusted?"
+CHANGE = "5 Can it be changed?"
+TRUST = "6 Can this be trusted?"
 
 forms = {".svg": "figure", ".html": "page", ".csv": "numbers (CSV)"}
 
