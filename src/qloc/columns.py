@@ -100,7 +100,11 @@ SCORERS = ("first_token", "token_accuracy", "exact_match")
 SCORER = Column(
     "scorer",
     "category",
-    "of a prediction of several tokens, each behind the true ones before it. first_token: whether the first is most probable; token_accuracy: the share that are; exact_match: whether all are",
+    (
+        "of a prediction of several tokens, each behind the true ones before it. first_token:"
+        " whether the first is most probable; token_accuracy: the share that are; exact_match:"
+        " whether all are"
+    ),
     choices=SCORERS,
 )
 
