@@ -112,6 +112,13 @@ class LanguageModel:
         found: torch.nn.Linear = self.module.get_output_embeddings()  # type: ignore[no-untyped-call]
         return found
 
+    def embeddings(self, table: str) -> Float[Tensor, "vocabulary hidden"]:
+        """Every token's, of the ``input`` or of the ``output``: the weights themselves."""
+        if table == "output":
+            return self.head.weight
+        found: Any = self.module.get_input_embeddings()  # type: ignore[no-untyped-call]
+        return cast(Tensor, found.weight)
+
     @cached_property
     def logit_scale(self) -> float:
         """By which the head's output is multiplied."""
