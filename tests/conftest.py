@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import torch
 from click.testing import CliRunner
-from tests import comparisons, interventions
+from tests import comparisons, edits, interventions
 
 from qloc import contracts
 from qloc.cli import main
@@ -90,6 +91,18 @@ class Study:
             write_table(table, rows, paths[-1])
         return " ".join(map(str, paths))
 
+    def write_by_operation(
+        self, folder: Path, name: str, model: str = "tiny-gpt2", method: str = "ig"
+    ) -> str:
+        """Write one table as the files of both operations; their paths with blanks between."""
+        table, paths, rows = contract(name), [], self.tables[name]
+        for operation in edits.OPERATIONS:
+            own = rows[rows["operation"] == operation].drop(columns="operation")
+            wildcards = {"model": model, "method": method, "operation": operation}
+            paths.append(folder / table.path.format(**wildcards))
+            write_table(table, own, paths[-1])
+        return " ".join(map(str, paths))
+
     def write_manifest(self, folder: Path, model: str = "tiny-gpt2") -> Path:
         """Write the manifest of a model of four layers with 64 neurons."""
         path = folder / f"results/models/{model}/model.json"
@@ -111,9 +124,19 @@ def study(make_study: Callable[..., Study]) -> Study:
 
 
 def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Study:
+    tables = _tables(n_relations, n_facts, subject)
+    return Study({name: rows.copy() for name, rows in tables.items()})
+
+
+@cache
+def _tables(n_relations: int, n_facts: int, subject: str) -> dict[str, pd.DataFrame]:
     draw = np.random.default_rng(11)
     if n_relations * n_facts == 0:
-        return Study({name: empty(contract(name)) for name in NAMES} | {"funnels": _funnel(0, 0)})
+        nothing = {name: empty(contract(name)) for name in NAMES}
+        by_operation = {
+            name: nothing[name].assign(operation="") for name in ("edits", "edit_sequences")
+        }
+        return nothing | by_operation | {"funnels": _funnel(0, 0)}
     facts = _facts(n_relations, n_facts, subject)
     queries = _queries(facts)
     attributions = _attributions(queries, draw)
@@ -143,7 +166,8 @@ def _make_study(n_relations: int, n_facts: int, subject: str = "Subject") -> Stu
     }
     studied = queries[_answers(queries)["is_studied"].to_numpy()]
     tables |= interventions.tables(studied, neurons, LAYERS)
-    return Study(tables | comparisons.tables(n_relations, n_facts, studied["query_id"]))
+    tables |= edits.tables(facts, studied, neurons, classes)
+    return tables | comparisons.tables(n_relations, n_facts, studied["query_id"])
 
 
 def _facts(n_relations: int, n_facts: int, subject: str) -> pd.DataFrame:
