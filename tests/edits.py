@@ -205,7 +205,7 @@ def _calibrations(n_facts: int) -> pd.DataFrame:
 def _edits(edited: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
     """Every evaluation fact, with luck of its own around what its class gets on average.
 
-    An empty set changes nothing. Under the preset `paper` the first perplexity is too large.
+    An empty set changes nothing. A perplexity 60 times as large counts as too large for a number.
     """
     draw = np.random.default_rng(7)
     sizes = sets.groupby(["fact_id", "neuron_set"]).size().to_dict()
@@ -215,12 +215,13 @@ def _edits(edited: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
         of_classes = quality(name, operation, preset, strength)
         at_all = facts if _is_edited(name, preset, strength) else []
         kept = [fact for fact in at_all if fact["n_held_out"] or "_held_out" not in name]
-        for fact, scorer in product(kept, SCORERS):
+        luck = draw.random((len(kept), 4))
+        for (at, fact), scorer in product(enumerate(kept), SCORERS):
             metrics = {
                 metric: pair[1 - fact["is_consistent"]] for metric, pair in of_classes.items()
             }
             n_neurons = sizes.get((fact["fact_id"], name), 0)
-            measured = _measured(metrics, scorer, draw.random(4), fact, n_neurons)
+            measured = _measured(metrics, scorer, luck[at], fact, n_neurons)
             rows.append(
                 measured
                 | _lambdas(operation, preset, strength)
@@ -248,9 +249,8 @@ def _measured(
     found = {}
     for (name, n), chance in zip(steps.items(), luck, strict=True):
         share = metrics[name] if n_neurons else float(name == "locality")
-        found[name] = (
-            share if np.isnan(share) else float(np.clip(np.floor(share * n + chance), 0, n)) / n
-        )
+        is_missing = np.isnan(metrics[name])
+        found[name] = np.nan if is_missing else np.clip(np.floor(share * n + chance), 0, n) / n
     if not fact["n_held_out"]:
         found["generalization"] = np.nan
     change = metrics["perplexity_change"] * 2 * luck[3] if n_neurons else 0
