@@ -73,9 +73,10 @@ def quality(neuron_set: str, operation: str, preset: str, strength: int) -> dict
     done = OF_STRENGTH[preset, strength] * (0.9 if operation == "erase" else 1)
     rel, gen, loc, ppl = (np.array(pair) for pair in QUALITY[of_set.removesuffix("_held_out")])
     rel, gen = (np.clip(done * OF_CONTROL[suffix] * share, 0, 1) for share in (rel, gen))
+    done *= 0.5 if suffix == "_random" else 1
     loc, ppl = 1 - np.clip(done * (1 - loc), 0, 1), ppl * done ** (4 if preset == "paper" else 1)
     ppl = ppl * (30 if preset == "paper" else 1)
-    seen, unseen = gen, gen - 0.04
+    seen, unseen = gen, gen * 0.95
     if of_set.endswith("_held_out"):
         seen = np.full(2, np.nan)
     elif of_set != "query":
@@ -205,7 +206,7 @@ def _calibrations(n_facts: int) -> pd.DataFrame:
 def _edits(edited: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
     """Every evaluation fact, with luck of its own around what its class gets on average.
 
-    An empty set changes nothing. A perplexity 60 times as large counts as too large for a number.
+    An empty set changes nothing. A perplexity 30 times as large counts as too large for a number.
     """
     draw = np.random.default_rng(7)
     sizes = sets.groupby(["fact_id", "neuron_set"]).size().to_dict()
@@ -257,7 +258,7 @@ def _measured(
     return found | {
         "n_unrelated": 20,
         "perplexity_before": 80.0,
-        "perplexity_after": 80.0 * (1 + change) if change < 60 else np.nan,
+        "perplexity_after": 80.0 * (1 + change) if change < 30 else np.nan,
     }
 
 
