@@ -137,7 +137,9 @@ class LanguageModel:
 
     def logits(self, hidden: Float[Tensor, "row hidden"]) -> Float[Tensor, "row vocabulary"]:
         """Logits of hidden states that `base` returned."""
-        logits: Tensor = self.head(hidden) * self.logit_scale
+        logits: Tensor = self.head(hidden)
+        if self.logit_scale != 1:
+            logits = logits * self.logit_scale
         cap = self.logit_softcap
         return logits if cap is None else cap * torch.tanh(logits / cap)
 
