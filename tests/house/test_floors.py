@@ -24,6 +24,7 @@ GROUND = {
     "options",
     "progress",
     "provenance",
+    "terminal",
     "wording",
 }
 # Which floors each floor may import.
@@ -34,7 +35,8 @@ FLOORS = {
     "models": GROUND | {"measures", "models"},
     "figures": GROUND | {"measures", "figures"},
     "inspection": GROUND | {"measures", "models", "inspection"},
-    "looks": GROUND | {"measures", "models", "inspection"},
+    "editing": GROUND | {"measures", "models", "inspection", "editing"},
+    "looks": GROUND | {"measures", "models", "inspection", "editing"},
     "stages": GROUND | {"measures", "datasets", "models", "figures"},
     "sources": GROUND | {"datasets", "sources"},
     "configuration": GROUND | {"datasets", "models", "sources", "configuration"},

@@ -54,38 +54,40 @@ def settings_with(
     Raises:
         StudyError: A setting has no such value.
     """
-    method = _one_of("method", default("methods")[0] if method is None else method, METHODS)
+    method = one_of("method", default("methods")[0] if method is None else method, METHODS)
     given = {"quadrature": quadrature, "steps": steps, "tolerance": tolerance}
     own = {name: value for name, value in given.items() if value is not None}
     of_method = {**default(f"attribution/{method}"), **own}
     rule = Rule(*(of_method.pop(name) for name in _OF_RULE))
-    _one_of("quadrature", rule.quadrature, QUADRATURES)
+    one_of("quadrature", rule.quadrature, QUADRATURES)
     unused = "steps" if rule.quadrature == "adaptive" else "tolerance"
     if given[unused] is not None:
         raise StudyError(
             f"{unused} is given, but quadrature {rule.quadrature} does not use it. Leave it out,"
             " or give another quadrature."
         )
-    _check("steps", rule.steps, rule.steps >= 2, "at least 2")
-    _check("tolerance", rule.tolerance, rule.tolerance > 0, "above 0")
+    check("steps", rule.steps, rule.steps >= 2, "at least 2")
+    check("tolerance", rule.tolerance, rule.tolerance > 0, "above 0")
     tokens = default("answers/tokens") if answer_tokens is None else answer_tokens
     threshold = (
         default("knowledge_neurons/selection_threshold")
         if selection_threshold is None
         else selection_threshold
     )
-    _check("selection_threshold", threshold, 0 <= threshold < 1, "at least 0 and below 1")
-    _check("top", top, top >= 1, "at least 1")
-    counted = cast(AnswerTokens, _one_of("answer_tokens", tokens, ANSWER_TOKENS))
+    check("selection_threshold", threshold, 0 <= threshold < 1, "at least 0 and below 1")
+    check("top", top, top >= 1, "at least 1")
+    counted = cast(AnswerTokens, one_of("answer_tokens", tokens, ANSWER_TOKENS))
     precision: Precision = default("attribution/precision")
     return InspectionSettings(method, rule, of_method, precision, counted, threshold, top)
 
 
-def _one_of(name: str, value: str, known: Sequence[str]) -> str:
-    _check(name, value, value in known, f"one of {', '.join(known)}")
+def one_of(name: str, value: str, known: Sequence[str]) -> str:
+    """The value of a setting, or the refusal of one that is not known."""
+    check(name, value, value in known, f"one of {', '.join(known)}")
     return value
 
 
-def _check(name: str, value: object, is_right: bool, wanted: str) -> None:
+def check(name: str, value: object, is_right: bool, wanted: str) -> None:
+    """Refuse a setting that is not right."""
     if not is_right:
         raise StudyError(f"{name} is {value!r}, but must be {wanted}.")

@@ -1,31 +1,27 @@
-"""An inspection as text for a terminal: plain, at most 80 columns unless a word is longer."""
+"""An inspection as text for a terminal."""
 
-import json
-import textwrap
 from collections.abc import Sequence
 
 from qloc.inspection.findings import Consistency, PairOverlap, PromptFindings, ScoredNeuron
+from qloc.terminal import by_layer, filled, firmly_quoted, number, quoted, table
 
-WIDTH = 80
 # Scores of a prompt are written with five decimals if its best is at least this.
 _LEAST_WITH_DECIMALS = 0.01
-# A blank at which no line is broken.
-_FIRM_BLANK = "\N{NO-BREAK SPACE}"
 
 
 def heading(model: str, how: str) -> str:
     """The model and how its answers were attributed."""
-    return "\n".join([*_filled(model), *_filled(how)])
+    return "\n".join([*filled(model), *filled(how)])
 
 
-def prompt_section(found: PromptFindings, number: int, answer: str, answer_tokens: str) -> str:
+def prompt_section(found: PromptFindings, place: int, answer: str, answer_tokens: str) -> str:
     """One prompt: the answer, how many knowledge neurons there are and where, the best neurons."""
-    lines = _filled(f"Prompt {number}: {_quoted(found.prompt)} -> {_quoted(answer)}")
-    lines += _filled(_answered(found, answer_tokens), "  ")
-    lines += _filled(_counted(found), "  ")
+    lines = filled(f"Prompt {place}: {quoted(found.prompt)} -> {quoted(answer)}")
+    lines += filled(_answered(found, answer_tokens), "  ")
+    lines += filled(_counted(found), "  ")
     if found.unsettled_layers:
         layers = ", ".join(map(str, found.unsettled_layers))
-        lines += _filled(f"Scores did not settle to the tolerance in layers: {layers}.", "  ")
+        lines += filled(f"Scores did not settle to the tolerance in layers: {layers}.", "  ")
     return "\n".join([*lines, "", *_neurons(found.top_neurons)])
 
 
@@ -56,24 +52,22 @@ def overlap_section(
             " queries would leave that out."
         )
     header = ("prompts", "neurons", "shared", "of either", "Jaccard")
-    return "\n".join(
-        ["Knowledge neurons in common", "", *_table(header, rows), "", *_filled(score)]
-    )
+    return "\n".join(["Knowledge neurons in common", "", *table(header, rows), "", *filled(score)])
 
 
 def _answered(found: PromptFindings, answer_tokens: str) -> str:
-    tokens = " ".join(map(_token, found.answer_tokens))
+    tokens = " ".join(map(firmly_quoted, found.answer_tokens))
     what = {
-        "first": f"P({_token(found.answer_tokens[0])})",
+        "first": f"P({firmly_quoted(found.answer_tokens[0])})",
         "mean_tokens": f"mean P of {tokens}",
         "joint": f"P({tokens})",
     }[answer_tokens]
     said = f"P(answer) = {what} = {found.answer_probability:.4g}, rank {found.answer_rank:,}"
     if found.answer_rank > 1:
-        said += f"; the model says {_token(found.said)} ({found.said_probability:.4g})"
+        said += f"; the model says {firmly_quoted(found.said)} ({found.said_probability:.4g})"
     n_left_out = len(found.answer_tokens) - 1
     if answer_tokens == "first" and n_left_out:
-        said += f"; the answer has {_number(n_left_out, 'more token')}: see --answer-tokens"
+        said += f"; the answer has {number(n_left_out, 'more token')}: see --answer-tokens"
     return f"{said}."
 
 
@@ -81,12 +75,8 @@ def _counted(found: PromptFindings) -> str:
     n = len(found.knowledge_neurons)
     if not n:
         return "No knowledge neurons: no neuron contributed to the answer."
-    by_layer = ", ".join(
-        f"{count:,} in layer {layer}"
-        for layer, count in enumerate(found.knowledge_neurons_by_layer)
-        if count
-    )
-    return f"{_number(n, 'knowledge neuron')}: {by_layer}."
+    layers = by_layer(found.knowledge_neurons_by_layer)
+    return f"{number(n, 'knowledge neuron')}: {layers}."
 
 
 def _neurons(neurons: Sequence[ScoredNeuron]) -> list[str]:
@@ -102,47 +92,12 @@ def _neurons(neurons: Sequence[ScoredNeuron]) -> list[str]:
         )
         for neuron in neurons
     ]
-    return _table(("layer", "neuron", "score", "of best", "activation", "selected"), rows)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Right-aligned columns."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    return [
-        "  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in [header, *rows]
-    ]
-
-
-def _filled(words: str, indent: str = "") -> list[str]:
-    lines = textwrap.wrap(
-        words,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [line.replace(_FIRM_BLANK, " ") for line in lines]
+    return table(("layer", "neuron", "score", "of best", "activation", "selected"), rows)
 
 
 def _number_of(prompts: Sequence[str]) -> str:
     return f"prompt {prompts[0]}" if len(prompts) == 1 else f"prompts {', '.join(prompts)}"
 
 
-def _number(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
-
-
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
-
-
-def _quoted(words: str) -> str:
-    """A text in quotes, on one line."""
-    return json.dumps(words, ensure_ascii=False)
-
-
-def _token(words: str) -> str:
-    """The text of tokens in quotes, never broken."""
-    return _quoted(words).replace(" ", _FIRM_BLANK)

@@ -16,10 +16,12 @@ class Said:
     """Tokens that a model says.
 
     Attributes:
+        tokens: Their ids.
         text: The tokens as text.
         probability: Of these tokens one after the other.
     """
 
+    tokens: tuple[int, ...]
     text: str
     probability: float
 
@@ -32,7 +34,8 @@ def say(model: LanguageModel, prompt_tokens: Sequence[int], n_tokens: int) -> Sa
         token = int(shares.argmax())
         probability *= float(shares[token])
         text.append(token)
-    return Said("".join(token_texts(model, text[len(prompt_tokens) :])), probability)
+    said = tuple(text[len(prompt_tokens) :])
+    return Said(said, "".join(token_texts(model, said)), probability)
 
 
 def token_texts(model: LanguageModel, tokens: Sequence[int]) -> tuple[str, ...]:
