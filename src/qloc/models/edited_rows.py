@@ -248,7 +248,7 @@ def _in_layer(
 
 
 def _add(
-    parts: Sequence[tuple[Int[Tensor, " neuron"], Float[Tensor, "neuron hidden"]]],
+    parts: Sequence[tuple[Int[Tensor, " _"], Float[Tensor, "_ hidden"]]],
     ran: set[int],
     layer: int,
     _down: torch.nn.Module,
