@@ -105,8 +105,17 @@ def test_the_log_says_with_how_many_queries_it_goes_on(run_out, caplog):
     assert caplog.records[-1].getMessage().startswith("64 of 64 queries")
 
 
+def test_the_log_speaks_of_what_is_worked_on(run_out, caplog):
+    caplog.set_level(logging.INFO)
+    list(in_batches(range(6), 6, doubled_in(5, run_out), CPU, "edits"))
+    assert caplog.messages[0] == "out of memory with 6 edits; going on with 3"
+    assert caplog.messages[-1].startswith("6 of 6 edits, ")
+    with pytest.raises(StudyError, match="`cpu` is too small for edits one by one: "):
+        list(in_batches(range(3), 2, doubled_in(0, run_out), CPU, "edits"))
+
+
 def test_no_room_for_one_query_is_the_users_problem_in_words(run_out):
-    with pytest.raises(StudyError, match="`cpu` is too small for a single query: ") as told:
+    with pytest.raises(StudyError, match="`cpu` is too small for queries one by one: ") as told:
         list(in_batches(range(3), 2, doubled_in(0, run_out), CPU))
     assert "llocate" in str(told.value)
     assert "take a machine with more" in str(told.value)

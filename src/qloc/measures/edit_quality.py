@@ -16,6 +16,15 @@ from qloc.columns import SCORERS
 # In the order of `SCORERS`.
 Shares = Float64[np.ndarray, " scorer"]
 
+# Which questions each metric is the mean over, by their roles: those of queries in the table
+# `edited_queries`, and `unrelated`.
+ASKED_FOR = {
+    "reliability": ("edited",),
+    "generalization_seen": ("used", "held_out", "neighbor"),
+    "generalization": ("held_out",),
+    "locality": ("unrelated",),
+}
+
 
 def agreement(said: Int64[np.ndarray, " token"], expected: Int64[np.ndarray, " token"]) -> Shares:
     """How far a model says what is expected: its first token, the share of tokens, all of them.
@@ -45,3 +54,28 @@ def success(
 def mean_shares(shares: Sequence[Shares]) -> Shares:
     """The mean by scorer; missing where there is nothing to take it of."""
     return np.mean(shares, axis=0) if len(shares) else np.full(len(SCORERS), np.nan)
+
+
+def edit_metrics(
+    operation: str,
+    roles: Sequence[str],
+    said: Sequence[Int64[np.ndarray, " _"]],
+    expected: Sequence[Sequence[int]],
+) -> dict[str, Shares]:
+    """Reliability, both generalizations and locality of an edit, or of several.
+
+    Args:
+        operation: What was done.
+        roles: Of the questions.
+        said: The edited model's most probable tokens, question by question.
+        expected: Tokens of the target or of the object that is erased; behind an unrelated query
+            those that the clean model says.
+    """
+    shares: dict[str, list[Shares]] = {}
+    for role, tokens, right in zip(roles, said, expected, strict=True):
+        aim = "update" if role == "unrelated" else operation
+        shares.setdefault(role, []).append(success(aim, tokens, np.array(right)))
+    return {
+        metric: mean_shares([one for role in asked for one in shares.get(role, [])])
+        for metric, asked in ASKED_FOR.items()
+    }

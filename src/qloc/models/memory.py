@@ -24,31 +24,34 @@ def in_batches(
     size: int,
     work: Callable[[Sequence[Item]], Result],
     device: torch.device,
+    what: str = "queries",
 ) -> Iterator[tuple[Sequence[Item], int, Result]]:
-    """Consecutive batches of queries with what was made of them; progress is logged.
+    """Consecutive batches of queries, or of other items, with what was made of them.
 
-    Where the memory runs out, everything the failed attempt held is freed, and the work goes on
-    with half as many queries from the first one not yet done. The size is not raised again.
+    Progress is logged. Where the memory runs out, everything the failed attempt held is freed, and
+    the work goes on with half as many from the first one not yet done. The size is not raised
+    again.
 
     Args:
         queries: The work.
         size: Most queries in a batch, to begin with.
         work: What is done with a batch.
         device: Where, for the message.
+        what: The items in the plural, for the log.
 
     Yields:
         A batch, the most queries a batch could have when it was made, and its result.
 
     Raises:
-        StudyError: There is not enough memory for one query.
+        StudyError: There is not enough memory for one of them.
     """
-    progress = Progress(len(queries), "queries")
+    progress = Progress(len(queries), what)
     n_done = 0
     while n_done < len(queries):
         batch = queries[n_done : n_done + size]
         results, complaint = _attempt(work, batch)
         if complaint:
-            size = _half(len(batch), device, complaint)
+            size = _half(len(batch), device, complaint, what)
             continue
         yield batch, size, results.pop()
         n_done += len(batch)
@@ -75,16 +78,16 @@ def _is_out_of_memory(error: Exception) -> bool:
     return is_named_so or CPU_MESSAGE in str(error)
 
 
-def _half(n_queries: int, device: torch.device, complaint: str) -> int:
-    """Half as many queries, with what the failed attempt left behind given back."""
-    if n_queries == 1:
+def _half(n_items: int, device: torch.device, complaint: str, what: str) -> int:
+    """Half as many, with what the failed attempt left behind given back."""
+    if n_items == 1:
         raise StudyError(
-            f"The memory of the device `{device}` is too small for a single query: {complaint}"
+            f"The memory of the device `{device}` is too small for {what} one by one: {complaint}"
             " Free memory that other programs hold there, take a machine with more of it, study a"
             " smaller model, or take fewer `steps` if the quadrature has a fixed number."
         )
     gc.collect()  # what is held in a circle, as by hooks
     torch.cuda.empty_cache()
-    half = n_queries // 2
-    logger.warning("out of memory with %d queries; going on with %d", n_queries, half)
+    half = n_items // 2
+    logger.warning("out of memory with %d %s; going on with %d", n_items, what, half)
     return half
