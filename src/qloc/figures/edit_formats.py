@@ -1,0 +1,25 @@
+"""Strengths of edits and changes of perplexity, as every table of edits says them."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from qloc.figures.formats import number
+
+LARGE = 1e5
+"""Percent; numbers from here on are written by their power of ten."""
+
+
+def lambdas_in_words(row: SimpleNamespace) -> str:
+    """The strength of an edit: `λ₁ = 1, λ₂ = 1`, of which erasing has the first or none."""
+    given = {"λ₁": row.lambda_1, "λ₂": row.lambda_2}
+    told = [f"{name} = {value:g}" for name, value in given.items() if not pd.isna(value)]
+    return ", ".join(told) or "set to 0"
+
+
+def change_in_percent(share: float) -> str:
+    """A change of perplexity, which can be many times as large as what it was: `8.5`, `4e+07`."""
+    percent = 100 * share
+    if abs(percent) >= LARGE:
+        return f"{percent:.0e}".replace("-", "\N{MINUS SIGN}")
+    return number(percent, 1)

@@ -1,0 +1,36 @@
+"""Strengths and changes of perplexity read well."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from qloc.figures.edit_formats import change_in_percent, lambdas_in_words
+
+
+@pytest.mark.parametrize(
+    ("lambdas", "text"),
+    [
+        ((1.0, 0.25), "λ₁ = 1, λ₂ = 0.25"),
+        ((2.0, np.nan), "λ₁ = 2"),
+        ((np.nan, np.nan), "set to 0"),
+    ],
+)
+def test_a_strength_is_said_by_the_lambdas_that_it_has(lambdas, text):
+    row = SimpleNamespace(lambda_1=lambdas[0], lambda_2=lambdas[1])
+    assert lambdas_in_words(row) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0849, "8.5"),
+        (-0.02, "−2.0"),
+        (999.9, "99,990.0"),
+        (4.2e5, "4e+07"),
+        (-4.2e5, "−4e+07"),
+        (np.nan, "not defined"),
+    ],
+)
+def test_a_change_is_in_percent_however_large(share, text):
+    assert change_in_percent(share) == text
