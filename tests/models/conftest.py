@@ -72,6 +72,7 @@ VARIANTS = {
             "scale_attn_by_inverse_layer_idx": True,
             "reorder_and_upcast_attn": True,
         },
+        "head of its own": {"tie_word_embeddings": False},
     },
     "gpt_neox": {"attention before neurons": {"use_parallel_residual": False}},
     "granite": {"other biases": {"attention_bias": True, "mlp_bias": False}},
