@@ -24,6 +24,7 @@ include: "workflow/rules/classes.smk"
 include: "workflow/rules/mapping.smk"
 include: "workflow/rules/synapses.smk"
 include: "workflow/rules/costs.smk"
+include: "workflow/rules/editing.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/intervention_figures.smk"
@@ -115,6 +116,12 @@ rule synapses:
     """How far knowledge synapses move neurons and answers, beside controls."""
     input:
         expand("results/synapse_comparisons/{model}.parquet", model=manipulated),
+
+
+rule editing:
+    """How well single edits do, beside controls."""
+    input:
+        expand("results/edit_comparisons/{model}.parquet", model=edited),
 
 
 onsuccess:

@@ -1,0 +1,90 @@
+"""
+Knowledge modification: do edits of a query's neurons change the fact, and nothing else?
+
+Reads   results/models/{model}/model.json, results/facts/{relation}.parquet,
+        results/queries/{relation}.parquet, results/answers/{model}/{relation}.parquet,
+        results/fact_scores/{model}/{relation}/{method}.parquet (and attributions),
+        results/knowledge_neurons/{model}/{method}.parquet,
+        results/consistency_classes/{model}/{method}.parquet
+Writes  results/edited_facts/{model}/{method}.parquet (with edited_queries and neuron_sets)
+"""
+
+
+wildcard_constraints:
+    operation="erase|update",
+
+
+rule choose_edits:
+    """Choose the facts that are edited, and the neurons whose value vectors edits change."""
+    input:
+        model="results/models/{model}/model.json",
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        facts=expand("results/facts/{relation}.parquet", relation=settings["relations"]),
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+        fact_scores=expand(
+            "results/fact_scores/{{model}}/{relation}/{{method}}.parquet",
+            relation=settings["relations"],
+        ),
+        attributions=expand(
+            "results/attributions/{{model}}/{relation}/{{method}}.parquet",
+            relation=settings["relations"],
+        ),
+        knowledge_neurons="results/knowledge_neurons/{model}/{method}.parquet",
+        classes="results/consistency_classes/{model}/{method}.parquet",
+    output:
+        edited_facts="results/edited_facts/{model}/{method}.parquet",
+        edited_queries="results/edited_queries/{model}/{method}.parquet",
+        neuron_sets="results/neuron_sets/{model}/{method}.parquet",
+    log:
+        "logs/choose_edits/{model}/{method}.log",
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    params:
+        criterion=lookup(dpath="editing/criterion", within=settings),
+        facts_per_class=lookup(dpath="editing/facts_per_class", within=settings),
+        calibration_share=lookup(dpath="editing/calibration/share", within=settings),
+        sequence_facts=lookup(dpath="editing/sequence/facts", within=settings),
+        sequence_runs=lookup(dpath="editing/sequence/runs", within=settings),
+        beta=lookup(dpath="editing/beta", within=settings),
+        spread=lookup(dpath="editing/spread", within=settings),
+        cut=lookup(dpath="editing/cut", within=settings),
+        scores=lookup(dpath="editing/scores", within=settings),
+        normalise_queries=lookup(dpath="editing/normalise_queries", within=settings),
+        inexact=lookup(dpath="editing/inexact", within=settings),
+        keep=lookup(dpath="attribution/keep", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.choose_edits"),
+    shell:
+        "python -m qloc choose-edits"
+        " --model {input.model:q}"
+        ' --queries "{input.queries:q}"'
+        ' --facts "{input.facts:q}"'
+        ' --answers "{input.answers:q}"'
+        ' --fact-scores "{input.fact_scores:q}"'
+        ' --attributions "{input.attributions:q}"'
+        " --knowledge-neurons {input.knowledge_neurons:q}"
+        " --classes {input.classes:q}"
+        " --criterion {params.criterion}"
+        " --facts-per-class {params.facts_per_class}"
+        " --calibration-share {params.calibration_share}"
+        " --sequence-facts {params.sequence_facts}"
+        " --sequence-runs {params.sequence_runs}"
+        ' --beta "{params.beta}"'
+        " --spread {params.spread}"
+        " --cut {params.cut}"
+        " --scores {params.scores}"
+        " --normalise-queries {params.normalise_queries}"
+        " --inexact {params.inexact}"
+        " --keep {params.keep}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --edited-facts {output.edited_facts:q}"
+        " --edited-queries {output.edited_queries:q}"
+        " --neuron-sets {output.neuron_sets:q}"
+        " &> {log:q}"
