@@ -62,7 +62,7 @@ class EditRule:
     tokens: str
     scale: str
     sign: str
-    strengths: Sequence[Sequence[float]]
+    strengths: Sequence[Sequence[float | int]]
 
     def n_strengths(self, operation: Operation) -> int:
         """How many strengths there are to try."""
