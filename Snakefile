@@ -29,6 +29,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/intervention_figures.smk"
 include: "workflow/rules/intervention_tables.smk"
+include: "workflow/rules/editing_tables.smk"
 
 
 rule all:
@@ -81,6 +82,7 @@ rule all:
                 "provenance",
                 "thresholds",
                 *(["costs", "synapses"] if manipulated else []),
+                *(["edits"] if edited else []),
             ],
         ),
         "results/report/findings.html",

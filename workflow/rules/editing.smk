@@ -5,8 +5,9 @@ Reads   results/models/{model}/model.json, results/facts/{relation}.parquet,
         results/queries/{relation}.parquet, results/answers/{model}/{relation}.parquet,
         results/fact_scores/{model}/{relation}/{method}.parquet (and attributions),
         results/knowledge_neurons/{model}/{method}.parquet,
-        results/consistency_classes/{model}/{method}.parquet
-Writes  results/edited_facts/{model}/{method}.parquet (with edited_queries and neuron_sets)
+        results/consistency_classes/{model}/{method}.parquet (and consistency_scores)
+Writes  results/edited_facts/{model}/{method}.parquet (with edited_queries and neuron_sets),
+        results/edit_summaries/{model}.parquet (with edit_comparisons)
 """
 
 
@@ -87,4 +88,43 @@ rule choose_edits:
         " --edited-facts {output.edited_facts:q}"
         " --edited-queries {output.edited_queries:q}"
         " --neuron-sets {output.neuron_sets:q}"
+        " &> {log:q}"
+
+
+rule compare_edits:
+    """Estimate how well edits of every neuron set do, by class of facts, and compare the sets."""
+    input:
+        edits=expand(
+            "results/edits/{{model}}/{method}/{operation}.parquet",
+            method=settings["editing"]["methods"],
+            operation=["erase", "update"],
+        ),
+        scores=expand(
+            "results/consistency_scores/{{model}}/{method}.parquet",
+            method=settings["editing"]["methods"],
+        ),
+    output:
+        summaries="results/edit_summaries/{model}.parquet",
+        comparisons="results/edit_comparisons/{model}.parquet",
+    log:
+        "logs/compare_edits/{model}.log",
+    conda:
+        "../../envs/statistics.yaml"
+    threads: 1
+    params:
+        criterion=lookup(dpath="editing/criterion", within=settings),
+        static_threshold=lookup(dpath="consistency/static_threshold", within=settings),
+        bootstrap_draws=lookup(dpath="consistency/bootstrap_draws", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.compare_edits"),
+    shell:
+        "python -m qloc compare-edits"
+        ' --edits "{input.edits:q}"'
+        ' --scores "{input.scores:q}"'
+        " --criterion {params.criterion}"
+        " --static-threshold {params.static_threshold}"
+        " --bootstrap-draws {params.bootstrap_draws}"
+        " --seed {params.seed}"
+        " --summaries {output.summaries:q}"
+        " --comparisons {output.comparisons:q}"
         " &> {log:q}"
