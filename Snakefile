@@ -29,6 +29,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/intervention_figures.smk"
 include: "workflow/rules/intervention_tables.smk"
+include: "workflow/rules/editing_figures.smk"
 include: "workflow/rules/editing_tables.smk"
 
 
@@ -68,6 +69,11 @@ rule all:
                 "synapse_places",
                 "synapses",
             ],
+        ),
+        expand(
+            "results/figures/{model}/{figure}.svg",
+            model=edited,
+            figure=["sequences", "tradeoff"],
         ),
         expand(
             "results/figures/{model}/training.svg",

@@ -19,13 +19,16 @@ from qloc.figures import (
     probability,
     quadratures,
     schematic,
+    sequences,
     sweep,
     synapse_distributions,
     synapse_examples,
     synapse_places,
     synapses,
+    tradeoff,
     training,
 )
+from qloc.figures.edit_points import points
 
 Drawn = dict[str, tuple[Figure, str]]
 
@@ -103,6 +106,16 @@ def _agreement(study):
     return agreement.draw(*found), agreement.describe(*found)
 
 
+def _sequences(study):
+    found = sequences.along(study["edit_sequences"].assign(method="ig"))
+    return sequences.draw(found), sequences.describe(found, "calibrated")
+
+
+def _tradeoff(study):
+    found = points(study["edit_summaries"])
+    return tradeoff.draw(found, "calibrated"), tradeoff.describe(found, "calibrated")
+
+
 def _synapse_distributions(study):
     facts = synapse_distributions.fact_effects(
         study["synapse_effects"],
@@ -144,6 +157,7 @@ DRAWERS = {
     "probability": _probability,
     "quadratures": _quadratures,
     "schematic": _schematic,
+    "sequences": _sequences,
     "sweep": _sweep,
     "synapse_distributions": _synapse_distributions,
     "synapse_examples": _synapse_examples,
@@ -155,6 +169,7 @@ DRAWERS = {
         synapses.draw(study["synapse_summaries"]),
         synapses.describe(study["synapse_summaries"]),
     ),
+    "tradeoff": _tradeoff,
     "training": lambda study: (
         training.draw(study["training"]),
         training.describe(study["training"]),

@@ -29,6 +29,16 @@ def test_both_classes_under_otsus_threshold_are_shown(study):
     assert len(rows) == 3 * 2 * 2 * 11
 
 
+def test_the_first_method_is_the_first_that_rows_speak_of(study):
+    rows = study["mapping_summaries"]
+    assert set(estimates.of_first_method(rows)["method"]) == {"ig"}
+    others = rows[rows["method"] != "ig"]
+    pd.testing.assert_frame_equal(
+        estimates.of_first_method(others), others[others["method"] == "sig"]
+    )
+    assert estimates.of_first_method(rows[:0]).empty
+
+
 def test_all_facts_are_shown_where_there_is_no_threshold(study):
     rows = study["mapping_summaries"]
     rows.loc[rows["fact_class"] != "all", "mean"] = np.nan

@@ -60,8 +60,13 @@ def contrast(colour):
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize(
     "palette",
-    [style.CLASS_COLOUR.values(), style.METHOD_COLOUR.values(), SIGNED],
-    ids=["class", "method", "signed"],
+    [
+        style.CLASS_COLOUR.values(),
+        style.METHOD_COLOUR.values(),
+        style.SET_COLOUR.values(),
+        SIGNED,
+    ],
+    ids=["class", "method", "set", "signed"],
 )
 def test_colours_that_differ_in_meaning_are_20_apart_for_every_eye(palette, eye):
     distances = [
@@ -78,7 +83,13 @@ def test_a_known_distance_and_contrast_come_out():
 
 
 @pytest.mark.parametrize(
-    "colour", [*style.CLASS_COLOUR.values(), *style.METHOD_COLOUR.values(), style.FAINT]
+    "colour",
+    [
+        *style.CLASS_COLOUR.values(),
+        *style.METHOD_COLOUR.values(),
+        *style.SET_COLOUR.values(),
+        style.FAINT,
+    ],
 )
 def test_marks_have_a_contrast_of_3(colour):
     assert contrast(colour) >= 3
@@ -91,7 +102,11 @@ def test_text_has_a_contrast_of_4_5(colour):
 
 @pytest.mark.parametrize(
     ("marks", "colours"),
-    [(style.CLASS_MARK, style.CLASS_COLOUR), (style.METHOD_MARK, style.METHOD_COLOUR)],
+    [
+        (style.CLASS_MARK, style.CLASS_COLOUR),
+        (style.METHOD_MARK, style.METHOD_COLOUR),
+        (style.SET_MARK, style.SET_COLOUR),
+    ],
 )
 def test_what_differs_in_colour_differs_in_mark_too(marks, colours):
     assert len(set(marks.values())) == len(marks)

@@ -48,6 +48,11 @@ def methods(rows: pd.DataFrame) -> list[str]:
     return [method for method in style.METHOD_NAME if method in set(rows["method"])]
 
 
+def of_first_method(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the first of their methods."""
+    return rows[rows["method"].isin(methods(rows)[:1])]
+
+
 def presets(rows: pd.DataFrame) -> list[str]:
     """The presets that rows speak of: the paper's first."""
     return sorted(rows["preset"].unique(), key=lambda name: (name != "paper", name))

@@ -35,6 +35,16 @@ METHOD_NAME = {"ig": "IG", "sig": "SIG", "amig": "AMIG"}
 METHOD_COLOUR = {"ig": "#222222", "sig": "#14a76c", "amig": "#a349a4"}
 METHOD_MARK = {"ig": "o", "sig": "s", "amig": "^"}
 
+SET_NAME = {
+    "query": "the query's own, $N_i$",
+    "union": "union, $N_u$",
+    "consistency_aware": "consistency-aware, $N_{CAS}$",
+}
+SET_COLOUR = {"query": "#7a7a7a", "union": "#a6761d", "consistency_aware": "#4b2a85"}
+SET_MARK = {"query": "o", "union": "s", "consistency_aware": "*"}
+SET_SIZE = {"query": 5.0, "union": 4.6, "consistency_aware": 8.0}
+"""Of the neuron sets that are edited; their marks look equally large."""
+
 MAGNITUDE = "Greys"
 """Colour map of what is never negative."""
 

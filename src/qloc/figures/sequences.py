@@ -1,0 +1,161 @@
+"""What is left of edits while fact after fact is edited (Table 7, all along)."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from qloc.figures import estimates, perplexity, style
+from qloc.figures.edit_points import SCORER
+from qloc.figures.formats import counted, number
+from qloc.figures.style import METHOD_NAME, SET_COLOUR, SET_MARK, SET_NAME, SET_SIZE
+
+METRICS = {
+    "reliability": "Rel, all edited so far",
+    "generalization_seen": "Gen, also seen queries",
+    "locality": "Loc",
+    "perplexity_change": "perplexity rise, %",
+}
+"""Every panel of a row."""
+
+DONE = {"update": "updated", "erase": "erased"}
+
+PLACE = ["method", "operation", "preset", "neuron_set", "n_edited"]
+
+
+def along(sequences: pd.DataFrame) -> pd.DataFrame:
+    """Mean and standard deviation over runs of every metric, after every number of edits.
+
+    A metric that is missing in some run is missing; in how many runs perplexity is too large for a
+    number says `runs_without_perplexity`. Of one run there is no deviation.
+
+    Args:
+        sequences: Edit sequences with the columns `method` and `operation`; those by the first
+            token are taken.
+    """
+    rows = sequences[sequences["scorer"] == SCORER]
+    before, after = rows["perplexity_before"], rows["perplexity_after"]
+    groups = rows.assign(
+        perplexity_change=after / before - 1, runs_without_perplexity=after.isna()
+    ).groupby(PLACE)
+    metrics = groups[list(METRICS)]
+    means = metrics.mean(skipna=False)
+    return (
+        groups.agg(
+            n_runs=("run", "nunique"),
+            runs_without_perplexity=("runs_without_perplexity", "sum"),
+            no_edit_share=("no_edit_share", "mean"),
+        )
+        .join(means)
+        .join(metrics.std(skipna=False).add_suffix("_sd"))
+        .reset_index()
+    )
+
+
+def describe(found: pd.DataFrame, preset: str) -> str:
+    """What the figure says, in a sentence: what is left of updates after the last one."""
+    own = _of_row(estimates.of_first_method(found), ("update", preset))
+    last = own[own["n_edited"] == own["n_edited"].max()].set_index("neuron_set")
+    parts = [
+        f"{number(last['reliability'][name])} ({SET_NAME[name].partition(', $')[0]})"
+        for name in SET_NAME
+        if name in last.index
+    ]
+    if not parts:
+        return "No facts were edited one after another."
+    return (
+        f"After updates of {counted(last['n_edited'].max(), 'fact')} one after another by preset"
+        f" {preset}, reliability over all of them is {', '.join(parts)}."
+    )
+
+
+@style.look
+def draw(found: pd.DataFrame) -> Figure:
+    """A row of panels for every operation and preset: all metrics along the sequence."""
+    if found.empty:
+        nothing = Figure(figsize=(style.TEXT, 2))
+        return style.nothing_to_show(nothing, "no facts were edited one after another")
+    found = estimates.of_first_method(found)
+    presets = estimates.presets(found)[::-1]
+    rows = [row for row in product(DONE, presets) if len(_of_row(found, row))]
+    figure = Figure(figsize=(style.TEXT, 0.9 + 1.45 * len(rows)))
+    panels = figure.subplots(len(rows), len(METRICS), squeeze=False, sharex=True)
+    far = perplexity.reach(found["perplexity_change"].to_numpy())
+    for line, row in zip(panels, rows, strict=True):
+        own = _of_row(found, row)
+        for axes, metric in zip(line, METRICS, strict=True):
+            _draw_metric(axes, own, metric, far)
+        line[0].set_ylabel(f"{DONE[row[0]]},\npreset {style.label(row[1], 12)}")
+    for axes, title in zip(panels[0], METRICS.values(), strict=True):
+        axes.set_title(title, fontweight="normal", fontsize=8)
+    _count_edits(panels[-1][0], sorted(found["n_edited"].unique().tolist()))
+    figure.supxlabel("facts edited so far", fontsize=8)
+    marks = [
+        Line2D(
+            [],
+            [],
+            marker=SET_MARK[name],
+            ms=SET_SIZE[name],
+            color=SET_COLOUR[name],
+            lw=1,
+            label=text,
+        )
+        for name, text in SET_NAME.items()
+    ]
+    estimates.add_legend(figure, marks, _title(found))
+    return figure
+
+
+def _of_row(found: pd.DataFrame, row: tuple[str, str]) -> pd.DataFrame:
+    return found[(found["operation"] == row[0]) & (found["preset"] == row[1])]
+
+
+def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> None:
+    """A line for every set, with a band of one standard deviation on either side."""
+    is_change = metric == "perplexity_change"
+    if is_change:
+        perplexity.lay_axis(axes, "y", far)
+    else:
+        axes.set(ylim=(-0.04, 1.04), yticks=[0, 0.5, 1])
+    axes.grid(visible=True, axis="y")
+    for name, colour in SET_COLOUR.items():
+        own = rows[rows["neuron_set"] == name].sort_values("n_edited")
+        at = own["n_edited"].to_numpy(dtype=float)
+        mean, deviation = own[metric].to_numpy(), own[f"{metric}_sd"].to_numpy()
+        low, high = (mean + side * deviation for side in (-1, 1))
+        if is_change:
+            low, mean, high = (_placed(values, mean, far) for values in (low, mean, high))
+        axes.fill_between(at, low, high, color=colour, alpha=0.2, lw=0)
+        line: dict[str, Any] = {"color": colour, "lw": 1, "ms": 0.8 * SET_SIZE[name]}
+        axes.plot(at, mean, SET_MARK[name], ls="-", clip_on=False, **line)
+        if is_change:
+            for step in at[perplexity.are_beyond(mean, far)]:
+                perplexity.point_beyond(axes, "y", (step, mean.max()), colour)
+
+
+def _placed(
+    values: Float[np.ndarray, " step"], mean: Float[np.ndarray, " step"], far: float
+) -> Float[np.ndarray, " step"]:
+    """Where ends of deviations stand; none where there is no deviation of a mean."""
+    is_unknown = np.isnan(values) & ~np.isnan(mean)
+    return np.where(is_unknown, np.nan, perplexity.placed(values, far))
+
+
+def _count_edits(axes: Axes, steps: list[int]) -> None:
+    """A logarithmic axis that names every number of edits that was looked at."""
+    axes.set_xscale("log")
+    axes.set_xlim(steps[0] / 1.3, steps[-1] * 1.3)
+    axes.set_xticks(steps, [f"{step:,}" for step in steps])
+    axes.set_xticks([], minor=True)
+
+
+def _title(found: pd.DataFrame) -> str:
+    runs = counted(found["n_runs"].max(), "run")
+    facts = counted(found["n_edited"].max(), "fact")
+    method = METHOD_NAME[found["method"].iloc[0]]
+    return f"Neurons by {method}; mean ± standard deviation over {runs} of up to {facts}:"
