@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 FIGURES_PER_METHOD = 10
-FIGURES_PER_MODEL = 8  # training, agreement of methods, quadratures, five of interventions
-TABLES = 7
+FIGURES_PER_MODEL = 10  # training, agreement, quadratures, five of interventions, two of edits
+TABLES = 10
 
 
 def main(results: Path) -> int:

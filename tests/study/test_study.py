@@ -12,13 +12,26 @@ OF_MODELS = (
     "agreement",
     "mapping",
     "quadratures",
+    "sequences",
     "synapse_distributions",
     "synapse_examples",
     "synapse_places",
     "synapses",
+    "tradeoff",
     "training",
 )
-TABLES = ("classes", "costs", "examples", "mapping", "provenance", "synapses", "thresholds")
+TABLES = (
+    "classes",
+    "continuations",
+    "costs",
+    "edits",
+    "examples",
+    "mapping",
+    "provenance",
+    "sequences",
+    "synapses",
+    "thresholds",
+)
 
 
 def test_the_report_holds_every_figure_and_table(finished: Path) -> None:
@@ -34,8 +47,8 @@ def test_the_report_holds_every_figure_and_table(finished: Path) -> None:
         for name in of_methods
     ]
     figures += [f"figures/{model}/{name}" for model in models for name in OF_MODELS]
-    assert len(figures) == 76
-    assert len(list((finished / "results/figures").rglob("*.svg"))) == 76
+    assert len(figures) == 80
+    assert len(list((finished / "results/figures").rglob("*.svg"))) == 80
     for name in figures:
         for form in (".svg", ".csv"):
             assert f"results/{name}{form}" in report, name
