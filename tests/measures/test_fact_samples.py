@@ -1,6 +1,6 @@
 """Which facts are drawn."""
 
-from qloc.measures.fact_samples import drawn_facts
+from qloc.measures.fact_samples import drawn_facts, in_line
 
 FACTS = [f"P7/{number:05d}" for number in range(20)]
 
@@ -29,3 +29,13 @@ def test_a_fact_less_changes_nothing_about_the_others():
     drawn = drawn_facts(FACTS, 6, 3, "facts")
     left = [fact for fact in FACTS if fact not in drawn[:2]]
     assert set(drawn[2:]) <= set(drawn_facts(left, 6, 3, "facts"))
+
+
+def test_a_line_has_every_fact_in_an_order_of_its_own():
+    line = in_line(FACTS, 3, "a stage", "a line")
+    assert sorted(line) == FACTS
+    assert line != FACTS
+    assert in_line(reversed(FACTS), 3, "a stage", "a line") == line
+    assert in_line(FACTS[:9], 3, "a stage", "a line") == [f for f in line if f in FACTS[:9]]
+    others = [in_line(FACTS, 4, "a stage", "a line"), in_line(FACTS, 3, "a stage", "another line")]
+    assert line not in others

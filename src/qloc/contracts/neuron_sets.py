@@ -18,7 +18,7 @@ EDITED_SETS = (*CHOSEN_SETS, *RANDOM_SETS, *TOP_SETS)
 NEURON_SETS = Table(
     name="neuron_sets",
     path="results/neuron_sets/{model}/{method}.parquet",
-    meaning="The neurons whose value vectors an edit of a fact changes, by set; an empty set has no rows.",
+    meaning="The neurons whose value vectors an edit of a fact changes, by set; an empty set has no rows. Facts that strengths are picked on have the query's own set, facts of sequences only no controls.",
     key=("fact_id", "neuron_set", "layer", "neuron"),
     columns=(
         Column("fact_id", "category", "the fact: `{relation}/{line of its file, from 0}`"),

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from qloc.contracts.neuron_sets import CHOSEN_SETS, TOP_SETS
+from qloc.contracts.neuron_sets import TOP_SETS
 from qloc.measures.consistency_aware import (
     ConsistencyAwareSet,
     ConsistencyRule,
@@ -26,7 +26,7 @@ from qloc.measures.edit_choice import EditedFact
 from qloc.measures.kept_scores import KeptScores, neuron_numbers
 from qloc.randomness import generator
 
-Neurons = Int[np.ndarray, " neuron"]
+Neurons = Int[np.ndarray, " _"]
 
 NO_NEURONS = np.array([], dtype=np.int64)
 
@@ -80,8 +80,9 @@ def edit_sets(
     n_neurons: int,
     seed: int,
 ) -> dict[str, Neurons]:
-    """All sets of a fact by name; held-out ones if queries are held out.
+    """The sets that a fact is edited with, by name; held-out ones if queries are held out.
 
+    Strengths are picked with the query's own set alone, and in sequences there are no controls.
     What is drawn depends on the seed, the fact, its sets and their names alone. Where there are
     fewer neurons than a set should have, it has those there are.
 
@@ -98,15 +99,28 @@ def edit_sets(
         found = [own[query_id] for query_id in fact.having(*roles) if query_id in own]
         return np.unique(np.concatenate([*found, NO_NEURONS]))
 
-    sets = {"query": union("edited"), "union": union(*fact.query_roles.values())}
+    sets = {"query": union("edited")}
+    if fact.role == "calibration":
+        return sets
+    sets["union"] = union(*fact.query_roles.values())
     if fact.having("held_out"):
         sets["union_held_out"] = union("edited", "used")
     sets |= {name: one.neurons for name, one in aware.items()}
-    outside = np.delete(np.arange(n_neurons), np.unique(np.concatenate([*sets.values()])))
-    for name in [name for name in CHOSEN_SETS if name in sets]:
-        size = min(len(sets[name]), len(outside))
-        random = generator(seed, "choose_edits", fact.fact_id, f"{name}_random")
-        sets[f"{name}_random"] = np.sort(random.choice(outside, size, replace=False))
-        if f"{name}_top" in TOP_SETS:
-            sets[f"{name}_top"] = np.sort(ranked[: len(sets[name])])
+    if fact.role == "evaluation":
+        sets |= _controls(fact, sets, ranked, n_neurons, seed)
     return sets
+
+
+def _controls(
+    fact: EditedFact, sets: Mapping[str, Neurons], ranked: Neurons, n_neurons: int, seed: int
+) -> dict[str, Neurons]:
+    """As many neurons as each of a fact's chosen sets has, see `edit_sets`."""
+    found = {}
+    outside = np.delete(np.arange(n_neurons), np.unique(np.concatenate([*sets.values()])))
+    for name, chosen in sets.items():
+        size = min(len(chosen), len(outside))
+        random = generator(seed, "choose_edits", fact.fact_id, f"{name}_random")
+        found[f"{name}_random"] = np.sort(random.choice(outside, size, replace=False))
+        if f"{name}_top" in TOP_SETS:
+            found[f"{name}_top"] = np.sort(ranked[: len(chosen)])
+    return found

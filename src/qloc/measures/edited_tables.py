@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float64
 
 from qloc.contracts.edited_facts import EDITED_FACTS
 from qloc.contracts.edited_queries import EDITED_QUERIES
@@ -18,6 +19,7 @@ from qloc.measures.edit_sets import Neurons
 from qloc.tables import empty
 
 Row = dict[str, Any]
+Scores = Float64[np.ndarray, " _"]
 AwareSets = Mapping[str, ConsistencyAwareSet]
 
 # Facts that a message names.
@@ -43,7 +45,7 @@ class EditedTables:
     _facts: list[Row] = field(default_factory=list)
     _inexact: dict[str, float] = field(default_factory=dict)
     _queries: list[Row] = field(default_factory=list)
-    _sets: list[pd.DataFrame] = field(default_factory=list)
+    _sets: list[tuple[str, str, Neurons, Scores]] = field(default_factory=list)
 
     def add(self, fact: EditedFact, aware: AwareSets, sets: Mapping[str, Neurons]) -> None:
         """Take in a fact with its consistency-aware sets and all sets of neurons."""
@@ -56,15 +58,9 @@ class EditedTables:
             row = {"query_id": query_id, "fact_id": fact.fact_id, "role": role}
             self._queries.append(row)
         for name, neurons in sets.items():
-            layers, own = np.divmod(neurons, self.n_neurons)
-            rows = {
-                "fact_id": fact.fact_id,
-                "neuron_set": name,
-                "layer": layers,
-                "neuron": own,
-                "consistency_aware_score": aware[name].scores if name in aware else np.nan,
-            }
-            self._sets.append(pd.DataFrame(rows, index=range(len(neurons))))
+            no_scores = np.full(len(neurons), np.nan)
+            scores = aware[name].scores if name in aware else no_scores
+            self._sets.append((fact.fact_id, name, neurons, scores))
 
     def refuse_inexact(self, has_floor: bool) -> None:
         """Refuse facts whose consistency-aware set could lack neurons, if they are edited with it.
@@ -99,8 +95,20 @@ class EditedTables:
 
     def neuron_sets(self) -> pd.DataFrame:
         """One row per neuron of every set."""
-        parts = [rows for rows in self._sets if len(rows)]
-        return pd.concat(parts, ignore_index=True) if parts else empty(NEURON_SETS)
+        if not self._sets:
+            return empty(NEURON_SETS)
+        fact_ids, names, neurons, scores = zip(*self._sets, strict=True)
+        sizes = [len(own) for own in neurons]
+        layers, own = np.divmod(np.concatenate(neurons), self.n_neurons)
+        return pd.DataFrame(
+            {
+                "fact_id": np.repeat(np.array(fact_ids, dtype=object), sizes),
+                "neuron_set": np.repeat(np.array(names, dtype=object), sizes),
+                "layer": layers,
+                "neuron": own,
+                "consistency_aware_score": np.concatenate(scores),
+            }
+        )
 
 
 def _fact_row(fact: EditedFact, aware: AwareSets) -> Row:
