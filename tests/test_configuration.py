@@ -84,6 +84,28 @@ def put(config: Settings, path: str, value: object) -> Settings:
         ("synapses/presets", ["papers"], "does not describe it. Did you mean `paper`?"),
         ("synapses/preset/paper/reduce", "lyft", "Did you mean `lift`?"),
         ("synapses/preset/Paper", {}, "A name of small letters"),
+        ("editing/presets", ["papers"], "does not describe it. Did you mean `paper`?"),
+        ("editing/presets", [], "`editing.presets` is [], but must not be empty."),
+        ("editing/beta", [0.7], "`editing.beta` is [0.7], but must have 2 entries: beta_1 and"),
+        ("editing/beta", [0.7, -0.3], "`editing.beta` lists -0.3, but must be at least 0."),
+        ("editing/cut", 1, "`editing.cut` is 1, but must be less than 1."),
+        ("editing/calibration/share", 0, "must be more than 0."),
+        ("editing/texts/least_tokens", 129, "texts are cut at `editing.texts.most_tokens`, 128"),
+        ("editing/preset/paper/strengths", [], "must not be empty."),
+        (
+            "editing/preset/paper/strengths",
+            [[1, 2, 3]],
+            "strengths` lists [1, 2, 3], but must have 2 entries: lambda_1 and lambda_2.",
+        ),
+        ("editing/preset/paper/strengths", [[1]], "must have 2 entries: lambda_1 and lambda_2."),
+        ("editing/preset/paper/strengths", [2], "lists 2, but must be a list."),
+        ("editing/preset/paper/strengths", [[1, -1]], "must be at least 0."),
+        (
+            "editing/preset/paper/strengths",
+            [[1, 2], [2, 1]],
+            "`editing.preset.paper.strengths` lists [2, 1] after [1, 2], but goes from the weakest",
+        ),
+        ("editing/preset/paper/strengths", [[1, 2], [1, 2]], "lists [1, 2] after [1, 2]"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_would_do(
@@ -117,6 +139,32 @@ def test_a_quantile_of_all_columns_leaves_no_synapse(config: Settings) -> None:
     assert resolve(config, SCHEMA)
     config["synapses"]["alpha"] = 1
     assert "`synapses.preset.paper.tau` is `quantile`, but `synapses.alpha` is 1" in refusal(config)
+
+
+def test_methods_whose_neurons_are_edited_are_methods_of_the_study(config: Settings) -> None:
+    config["methods"] = ["sig", "amig"]
+    message = refusal(config)
+    assert "`editing.methods` lists `ig`, but `methods` does not" in message
+    assert "take some of `sig`, `amig` here; [] leaves editing out." in message
+    for methods in (["amig"], []):
+        config["editing"]["methods"] = methods
+        assert resolve(config, SCHEMA)
+
+
+def test_strengths_rise_in_one_lambda_at_least(config: Settings) -> None:
+    rising = [[0, 1], [1, 1], [1, 2.5], [3, 3]]
+    assert resolve(put(config, "editing/preset/paper/strengths", rising), SCHEMA)
+
+
+def test_strengths_of_a_preset_that_is_not_listed_do_not_matter(config: Settings) -> None:
+    config["editing"]["preset"]["paper"]["strengths"] = [[2, 2], [1, 1]]
+    config["editing"]["presets"] = ["calibrated"]
+    assert resolve(config, SCHEMA)
+
+
+def test_texts_may_all_be_cut(config: Settings) -> None:
+    config["editing"]["texts"] |= {"least_tokens": 77, "most_tokens": 77}
+    assert resolve(config, SCHEMA)
 
 
 def test_listed_presets_are_spelled_out(config: Settings) -> None:
@@ -238,10 +286,12 @@ def test_a_download_is_checked_by_name_only(config: Settings) -> None:
     assert "`P9999`" in refusal(put(config, "relations", ["P9999"]))
 
 
-def test_text_is_checked_only_where_a_model_is_trained_on_it(config: Settings) -> None:
+def test_text_is_checked_only_where_a_model_is_trained_on_it_or_edited(config: Settings) -> None:
     config["text"] = {"source": "directory", "directory": "nowhere"}
     assert "nowhere/valid.txt" in refusal(config)
-    resolve(put(config, "models", ["gpt2"]), SCHEMA)
+    config["models"] = ["gpt2"]
+    assert "nowhere/test.txt" in refusal(config)
+    resolve(put(config, "editing/methods", []), SCHEMA)
 
 
 def checkpoint(folder: Path, model_type: str = "gpt2", size: int = 8) -> None:

@@ -5,7 +5,7 @@ is said in one message. Read at every start of the workflow: neither torch nor p
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,11 @@ from typing import Any
 
 import yaml
 
-from qloc import sources
+from qloc import contradictions, sources
+from qloc.contradictions import Rule, Settings
 from qloc.errors import StudyError
 from qloc.models.checkpoints import check_checkpoint
 from qloc.wording import Problem, did_you_mean, listed, schema_problems
-
-Settings = Mapping[str, Any]
 
 _METHODS = ("ig", "sig", "amig")
 _RULE = ("quadrature", "steps", "tolerance")
@@ -116,69 +115,6 @@ def _concerns(problem: Problem, key: str) -> bool:
     return is_above or (parts[-1] == "*" and place[: len(parts) - 1] == parts[:-1])
 
 
-def _objects_of_several_tokens(config: Settings) -> Iterator[str]:
-    tokens = config["answers"]["tokens"]
-    if config["answers"]["candidates"] == "objects" and tokens != "first":
-        yield (
-            "`answers.candidates: objects` compares objects by their first tokens, but"
-            f" `answers.tokens` is `{tokens}`, which counts all. Take `candidates: vocabulary`"
-            " (every token must then be the best of the vocabulary) or `tokens: first`."
-        )
-
-
-def _keep_too_high(config: Settings) -> Iterator[str]:
-    keep = config["attribution"]["keep"]
-    start = min(config["consistency"]["sweep"]["selection_thresholds"])
-    if keep > start:
-        yield (
-            f"`attribution.keep` is {keep}, but `consistency.sweep.selection_thresholds` starts at"
-            f" {start}: neurons between {start} and {keep} would be missing from the sweep. Lower"
-            f" `attribution.keep` to {start} or start the sweep at {keep}."
-        )
-
-
-def _keep_above_selection(config: Settings) -> Iterator[str]:
-    keep = config["attribution"]["keep"]
-    threshold = config["knowledge_neurons"]["selection_threshold"]
-    if keep > threshold:
-        yield (
-            f"`attribution.keep` is {keep}, but `knowledge_neurons.selection_threshold` is"
-            f" {threshold}: neurons between {threshold} and {keep} would be missing. Lower"
-            f" `attribution.keep` to {threshold}."
-        )
-
-
-def _empty_sweep(config: Settings) -> Iterator[str]:
-    sweep = config["consistency"]["sweep"]["consistency_thresholds"]
-    if sweep["start"] > sweep["stop"]:
-        yield (
-            f"`consistency.sweep.consistency_thresholds` starts at {sweep['start']} and stops at"
-            f" {sweep['stop']}: nothing lies between. Start at or below the stop."
-        )
-
-
-def _presets_without_description(config: Settings) -> Iterator[str]:
-    described = config["synapses"]["preset"]
-    for name in config["synapses"]["presets"]:
-        if name not in described:
-            yield (
-                f"`synapses.presets` lists `{name}`, but `synapses.preset` does not describe it."
-                f"{did_you_mean(name, described)} Described are {listed(sorted(described))}."
-            )
-
-
-def _quantile_above_all(config: Settings) -> Iterator[str]:
-    synapses = config["synapses"]
-    for name in synapses["presets"]:
-        rule = synapses["preset"].get(name)
-        if rule and rule["tau"] == "quantile" and synapses["alpha"] >= 1:
-            yield (
-                f"`synapses.preset.{name}.tau` is `quantile`, but `synapses.alpha` is"
-                f" {synapses['alpha']}: no column lies above. Lower `synapses.alpha` below 1 or"
-                " take another `tau`."
-            )
-
-
 def _models_without_description(config: Settings) -> Iterator[str]:
     for name in config["models"]:
         if name not in config["model"]:
@@ -209,22 +145,18 @@ def _bad_relations(config: Settings) -> Iterator[str]:
 
 
 def _bad_text(config: Settings) -> Iterator[str]:
-    if any(model["source"] == "trained" for _, model in _listed_models(config)):
+    is_trained_on = any(model["source"] == "trained" for _, model in _listed_models(config))
+    if is_trained_on or config["editing"]["methods"]:
         yield from sources.text_problems(config["text"])
 
 
-_RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[str]]], ...] = (
-    (("answers/candidates", "answers/tokens"), _objects_of_several_tokens),
-    (("attribution/keep", "consistency/sweep/selection_thresholds/*"), _keep_too_high),
-    (("attribution/keep", "knowledge_neurons/selection_threshold"), _keep_above_selection),
-    (("consistency/sweep/consistency_thresholds/*",), _empty_sweep),
-    (("synapses/presets/*", "synapses/preset"), _presets_without_description),
-    (("synapses/presets/*", "synapses/preset/*", "synapses/alpha"), _quantile_above_all),
+_RULES: tuple[Rule, ...] = (
+    *contradictions.RULES,
     (("models/*", "model"), _models_without_description),
     (("models/*", "model/*"), _instances_with_one_name),
     (("models/*", "model/*"), _bad_checkpoints),
     (("relations/*", "dataset/source", "dataset/directory", "dataset/csv"), _bad_relations),
-    (("models/*", "model/*", "text/*"), _bad_text),
+    (("models/*", "model/*", "text/*", "editing/methods"), _bad_text),
 )
 
 

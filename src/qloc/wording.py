@@ -151,8 +151,10 @@ def _wanted(error: ValidationError) -> str:
             return f"can be {listed(rule)}.{f' {reason}' if reason else did_you_mean(found, rule)}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum" as bound:
             return f"must be {_BOUNDS[bound]} {rule}."
-        case "minItems" | "minLength":
-            return "must not be empty."
+        case "minItems" | "maxItems" | "minLength":
+            size = part.get("maxItems")
+            is_described = f"must have {size} entries: {part.get('description')}"
+            return is_described if size else "must not be empty."
         case "uniqueItems":
             repeated = sorted({str(item) for item in found if found.count(item) > 1})
             return f"{listed(repeated)} must be listed once."

@@ -15,6 +15,7 @@ GROUND = {
     "__version__",
     "circumstances",
     "columns",
+    "contradictions",
     "defaults",
     "errors",
     "outputs",

@@ -117,6 +117,9 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
         "text/directory",
         "synapses/presets",
         "synapses/preset",
+        "editing/methods",
+        "editing/presets",
+        "editing/preset",
     }
     looked_up = {
         path.format(method=method, model="", relation="")
@@ -132,6 +135,7 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
         "synapses/rules",
         "synapses/first/preset",
         "synapses/first/rule",
+        "editing/rules",
     }
     knobs = {f"attribution/{method}/knobs" for method in METHODS}
     assert knobs <= looked_up
