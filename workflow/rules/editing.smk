@@ -7,6 +7,8 @@ Reads   results/models/{model}/model.json, results/facts/{relation}.parquet,
         results/knowledge_neurons/{model}/{method}.parquet,
         results/consistency_classes/{model}/{method}.parquet (and consistency_scores)
 Writes  results/edited_facts/{model}/{method}.parquet (with edited_queries and neuron_sets),
+        results/edit_sequences/{model}/{method}/{operation}.parquet,
+        results/continuations/{model}/{method}.parquet,
         results/edit_summaries/{model}.parquet (with edit_comparisons)
 """
 
@@ -43,6 +45,8 @@ rule choose_edits:
         neuron_sets="results/neuron_sets/{model}/{method}.parquet",
     log:
         "logs/choose_edits/{model}/{method}.log",
+    benchmark:
+        "benchmarks/choose_edits/{model}/{method}.tsv"
     conda:
         "../../envs/model.yaml"
     threads: 1
@@ -88,6 +92,108 @@ rule choose_edits:
         " --edited-facts {output.edited_facts:q}"
         " --edited-queries {output.edited_queries:q}"
         " --neuron-sets {output.neuron_sets:q}"
+        " &> {log:q}"
+
+
+rule edit_in_sequence:
+    """Edit many facts one after another, and look at what is left of all the edits."""
+    input:
+        model="results/models/{model}/model.json",
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+        edited_facts="results/edited_facts/{model}/{method}.parquet",
+        edited_queries="results/edited_queries/{model}/{method}.parquet",
+        neuron_sets="results/neuron_sets/{model}/{method}.parquet",
+        calibrations="results/edit_calibrations/{model}/{method}.parquet",
+        held_out_text=study.texts["held_out"],
+    output:
+        sequences="results/edit_sequences/{model}/{method}/{operation}.parquet",
+    log:
+        "logs/edit_in_sequence/{model}/{method}/{operation}.log",
+    benchmark:
+        "benchmarks/edit_in_sequence/{model}/{method}/{operation}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    params:
+        rules=lookup(dpath="editing/rules", within=settings),
+        n_facts=lookup(dpath="editing/sequence/facts", within=settings),
+        n_runs=lookup(dpath="editing/sequence/runs", within=settings),
+        steps=lookup(dpath="editing/sequence/steps", within=settings),
+        n_unrelated=lookup(dpath="editing/unrelated_queries", within=settings),
+        n_texts=lookup(dpath="editing/texts/number", within=settings),
+        least_tokens=lookup(dpath="editing/texts/least_tokens", within=settings),
+        most_tokens=lookup(dpath="editing/texts/most_tokens", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.edit_in_sequence"),
+    shell:
+        "python -m qloc edit-in-sequence"
+        " --model {input.model:q}"
+        ' --queries "{input.queries:q}"'
+        ' --answers "{input.answers:q}"'
+        " --edited-facts {input.edited_facts:q}"
+        " --edited-queries {input.edited_queries:q}"
+        " --neuron-sets {input.neuron_sets:q}"
+        " --edit-calibrations {input.calibrations:q}"
+        " --held-out-text {input.held_out_text:q}"
+        " --operation {wildcards.operation}"
+        " --rules {params.rules:q}"
+        " --n-facts {params.n_facts}"
+        " --n-runs {params.n_runs}"
+        ' --steps "{params.steps}"'
+        " --n-unrelated {params.n_unrelated}"
+        " --n-texts {params.n_texts}"
+        " --least-tokens {params.least_tokens}"
+        " --most-tokens {params.most_tokens}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --edit-sequences {output.sequences:q}"
+        " &> {log:q}"
+
+
+rule continue_prompts:
+    """Let a model go on with prompts of a fact of each class, before and after edits."""
+    input:
+        model="results/models/{model}/model.json",
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        edited_facts="results/edited_facts/{model}/{method}.parquet",
+        edited_queries="results/edited_queries/{model}/{method}.parquet",
+        neuron_sets="results/neuron_sets/{model}/{method}.parquet",
+        calibrations="results/edit_calibrations/{model}/{method}.parquet",
+    output:
+        continuations="results/continuations/{model}/{method}.parquet",
+    log:
+        "logs/continue_prompts/{model}/{method}.log",
+    benchmark:
+        "benchmarks/continue_prompts/{model}/{method}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    params:
+        rules=lookup(dpath="editing/rules", within=settings),
+        n_tokens=lookup(dpath="editing/continuation_tokens", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.continue_prompts"),
+    shell:
+        "python -m qloc continue-prompts"
+        " --model {input.model:q}"
+        ' --queries "{input.queries:q}"'
+        " --edited-facts {input.edited_facts:q}"
+        " --edited-queries {input.edited_queries:q}"
+        " --neuron-sets {input.neuron_sets:q}"
+        " --edit-calibrations {input.calibrations:q}"
+        " --rules {params.rules:q}"
+        " --n-tokens {params.n_tokens}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --continuations {output.continuations:q}"
         " &> {log:q}"
 
 

@@ -42,3 +42,9 @@ def token_texts(model: LanguageModel, tokens: Sequence[int]) -> tuple[str, ...]:
     """Every token as text, with the blank that it begins with where its tokenizer tells."""
     tokenizer = cast(PreTrainedTokenizerBase, model.tokenizer)
     return tuple(str(tokenizer.decode([token])) for token in tokens)
+
+
+def text_of(model: LanguageModel, tokens: Sequence[int]) -> str:
+    """Tokens as running text, without blanks around it."""
+    tokenizer = cast(PreTrainedTokenizerBase, model.tokenizer)
+    return str(tokenizer.decode(list(tokens))).strip()
