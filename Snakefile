@@ -88,7 +88,7 @@ rule all:
                 "provenance",
                 "thresholds",
                 *(["costs", "synapses"] if manipulated else []),
-                *(["edits"] if edited else []),
+                *(["continuations", "edits", "sequences"] if edited else []),
             ],
         ),
         "results/report/findings.html",
