@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qloc.figures import findings, front_page, intervention_findings, joint_findings
+from qloc.figures import (
+    edit_findings,
+    findings,
+    front_page,
+    intervention_findings,
+    joint_findings,
+)
 from qloc.figures.formats import number
 
 ORGANISM = front_page.StudiedModel("tiny_m|1|", "an organism, trained in this run", True)
@@ -56,6 +62,17 @@ def with_interventions(rows, study):
         found = intervention_findings.intervention_findings(mappings, synapses, "paper")
         parts.append(found.assign(model=model, method=method)[findings.COLUMNS])
     return pd.concat(parts, ignore_index=True)
+
+
+def with_edits(rows, study, method="ig"):
+    """The same rows, with what edits showed for this method of every model."""
+    tables = study["edit_summaries"], study["edit_comparisons"]
+    found = edit_findings.edit_findings(*tables, "calibrated")
+    parts = [
+        found.assign(model=model, method=method)[findings.COLUMNS]
+        for model in rows["model"].unique()
+    ]
+    return pd.concat([rows, *parts], ignore_index=True)
 
 
 def seen(text):
@@ -123,6 +140,39 @@ def test_interventions_are_said_and_stand_in_the_table(study):
     assert "<em>knowledge synapse</em>" in flat
     assert "mass-matched controls" in flat
     assert "Who moves the answer?" in flat
+
+
+def test_with_edits_they_are_read_in_six(study):
+    _, rows, joint = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
+    every = with_edits(with_interventions(rows, study), study)
+    text = front_page.front_page(every, joint, [CHECKPOINT]).decode()
+    assert len(re.findall(r"[^\W\d]{2,}", seen(text))) <= 1000
+
+
+def test_edits_are_said_and_stand_in_the_table(study):
+    _, rows = page(study)
+    text = front_page.front_page(with_edits(rows, study), NOTHING, [CHECKPOINT]).decode()
+    flat = " ".join(html.unescape(text).split())
+    for question in edit_findings.EDIT_QUESTIONS.values():
+        assert f'<th scope="row">{question}</th>' in flat
+    assert "generalize by −0.28 [−0.37, −0.19] compared with consistent ones" in seen(text)
+    assert "update −0.28 [−0.37, −0.19]; erase −0.26" in flat
+    assert "<em>consistency-aware</em>" in flat
+    assert "Can it be changed?" in flat
+
+
+def test_edits_are_one_cell_of_the_model_that_names_their_method(study):
+    _, rows, joint = page_of_methods(study, "m1", "m2")
+    text = front_page.front_page(with_edits(rows, study, "sig"), joint, [CHECKPOINT]).decode()
+    assert seen(text).count("Edited by SIG: ") == 2
+    line = re.search(r'<tr><th scope="row">On K_C, consistency.*?</tr>', text, re.S)[0]
+    assert re.findall(r'<td colspan="3">(S?IG: update)', line) == ["SIG: update"] * 2
+
+
+def test_without_edits_nothing_is_said_of_them(study):
+    _, rows = page(study)
+    text = front_page.front_page(with_interventions(rows, study), NOTHING, [CHECKPOINT]).decode()
+    assert "edit" not in html.unescape(text).lower()
 
 
 def test_without_interventions_nothing_is_said_of_them(study):

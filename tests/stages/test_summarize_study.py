@@ -12,7 +12,12 @@ TABLES = {
     "overlaps": "neuron_set_overlaps",
     "associations": "probability_associations",
 }
-COMPARED = {"mappings": "mapping_comparisons", "synapses": "synapse_comparisons"}
+COMPARED = {
+    "mappings": "mapping_comparisons",
+    "synapses": "synapse_comparisons",
+    "qualities": "edit_summaries",
+    "edits": "edit_comparisons",
+}
 JOINT = {"neurons": "method_agreements", "classes": "class_agreements"}
 BY_RELATION = {"answers": "answers", "checks": "attribution_checks"}
 MODELS = ("tiny-llama", "tiny-gpt2")
@@ -37,7 +42,8 @@ def summarize(make_study, run_stage, tmp_path):
             paths = [str(study.write(tmp_path, table, model)) for model in compared]
             options[option] = " ".join(paths)
         models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
-        options |= {"preset": "paper", "findings": findings, "page": page} | changed
+        options |= {"preset": "paper", "edit_rules": '{"paper": {}, "calibrated": {}}'}
+        options |= {"findings": findings, "page": page} | changed
         run_stage("summarize-study", models=models, **options)
         return pd.read_csv(findings), page.read_text(encoding="utf-8")
 
@@ -82,6 +88,23 @@ def test_a_study_without_synapses_says_nothing_of_them(summarize, study):
     assert "Who chooses the neurons?" not in page
 
 
+def test_edits_are_those_of_the_last_preset_and_of_the_methods_edited(summarize, study):
+    rows, page = summarize(study, "ig", "sig")
+    own = rows[rows["finding"] == "update_query_generalization"]
+    assert own[["model", "method"]].to_numpy().tolist() == [[model, "ig"] for model in MODELS]
+    assert own["estimate"].tolist() == pytest.approx([-0.285, -0.285])
+    assert page.count("generalize by −0.28 [−0.37, −0.19]") == 2
+    rows, _ = summarize(study, edit_rules='{"calibrated": {}, "paper": {}}')
+    own = rows[rows["finding"] == "update_query_generalization"]
+    assert own["estimate"].tolist() == pytest.approx([-0.228, -0.228])
+
+
+def test_a_study_without_edits_says_nothing_of_them(summarize, study):
+    rows, page = summarize(study, qualities="", edits="", edit_rules="{}")
+    assert not rows["finding"].str.startswith(("update_", "erase_")).any()
+    assert "Can it be changed?" not in page
+
+
 def test_a_changed_cell_changes_the_page(summarize, study):
     _, before = summarize(study)
     overlaps = study["neuron_set_overlaps"]
@@ -100,6 +123,8 @@ def test_a_study_without_facts_still_has_a_page(summarize, make_study):
         "class_diagnostics",
         "mapping_comparisons",
         "synapse_comparisons",
+        "edit_summaries",
+        "edit_comparisons",
     ):
         nothing.tables[name] = nothing[name].iloc[:0]
     rows, page = summarize(nothing)

@@ -200,6 +200,8 @@ rule summarize_study:
         synapses=expand(
             "results/synapse_comparisons/{model}.parquet", model=manipulated
         ),
+        qualities=expand("results/edit_summaries/{model}.parquet", model=edited),
+        edits=expand("results/edit_comparisons/{model}.parquet", model=edited),
         neurons=expand("results/method_agreements/{model}.parquet", model=compared),
         classes=expand("results/class_agreements/{model}.parquet", model=compared),
     output:
@@ -214,6 +216,7 @@ rule summarize_study:
     threads: 1
     params:
         preset=lookup(dpath="synapses/first/preset", within=settings),
+        edit_rules=lookup(dpath="editing/rules", within=settings),
         code=code_version("qloc.stages.summarize_study"),
     shell:
         "python -m qloc summarize-study"
@@ -228,6 +231,9 @@ rule summarize_study:
         ' --mappings "{input.mappings:q}"'
         ' --synapses "{input.synapses:q}"'
         " --preset {params.preset:q}"
+        ' --qualities "{input.qualities:q}"'
+        ' --edits "{input.edits:q}"'
+        " --edit-rules {params.edit_rules:q}"
         ' --neurons "{input.neurons:q}"'
         ' --classes "{input.classes:q}"'
         " --findings {output.findings:q}"

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from qloc.figures.edit_findings import EDIT_QUESTIONS, OPERATIONS, edit_cell, edit_sentences
 from qloc.figures.findings import QUESTIONS, cell, detail, place, sentence
 from qloc.figures.formats import each
 from qloc.figures.front_text import FRAGMENT, METHOD_WORDS, SHOW
@@ -41,6 +42,11 @@ BUTTONS_OF_FINDINGS = {
 }
 """Where there is such a finding."""
 
+BUTTONS_OF_EDITS = {"plot_tradeoff": "Can it be changed?"}
+"""Where something was edited."""
+
+OF_EDITS = [f"{operation}_{question}" for question in EDIT_QUESTIONS for operation in OPERATIONS]
+
 
 @dataclass(frozen=True)
 class Group:
@@ -51,6 +57,7 @@ class Group:
     place: str
     sentence: str
     interventions: str
+    edits: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,8 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
     buttons = BUTTONS | (BUTTONS_OF_SEVERAL if is_several else {})
     for finding, own in BUTTONS_OF_FINDINGS.items():
         buttons |= own if (found["finding"] == finding).any() else {}
+    is_edited = found["finding"].isin(OF_EDITS).any()
+    buttons |= BUTTONS_OF_EDITS if is_edited else {}
     text = FRAGMENT.render(
         groups=[
             _group(str(model), rows, joint[joint["model"] == model])
@@ -98,6 +107,7 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
         methods=[METHOD_WORDS[method] for method in methods],
         several=is_several,
         intervened=found["finding"].isin(INTERVENTION_QUESTIONS).any(),
+        edited=is_edited,
         buttons=buttons,
         show=SHOW,
         in_words=IN_WORDS,
@@ -115,6 +125,7 @@ def _group(model: str, found: pd.DataFrame, joint: pd.DataFrame) -> Group:
         place=place(model, methods[0]),
         sentence=sentence(first) + joint_sentence(joint),
         interventions=intervention_sentences(first),
+        edits=edit_sentences(found),
     )
 
 
@@ -142,7 +153,7 @@ def _rows(found: pd.DataFrame, joint: pd.DataFrame) -> Rows:
             table.append((question, [c for row in of_models for c in _merged(name, row)]))
         if name == BEFORE_JOINT:
             table += _joint_rows(methods, joint)
-    return table
+    return table + _edit_rows(methods, found)
 
 
 def _cell(row: SimpleNamespace) -> Cell:
@@ -167,4 +178,19 @@ def _joint_rows(methods: pd.Series, joint: pd.DataFrame) -> Rows:
         )
         for name, question in JOINT_QUESTIONS.items()
         if (joint["finding"] == name).any()
+    ]
+
+
+def _edit_rows(methods: pd.Series, found: pd.DataFrame) -> Rows:
+    """The same of questions about edits, by all methods and of both operations."""
+    return [
+        (
+            question,
+            [
+                Cell(*edit_cell(found[found["model"] == model], name), len(names))
+                for model, names in methods.items()
+            ],
+        )
+        for name, question in EDIT_QUESTIONS.items()
+        if found["finding"].isin([f"{operation}_{name}" for operation in OPERATIONS]).any()
     ]

@@ -27,7 +27,8 @@ facts.</p>
 <ul class="answers">
 {% for group in groups[:in_words] %}
 <li><strong>{{ group.place }}</strong>: {{ group.sentence }}
-{% if group.interventions %}<br>{{ group.interventions }}{% endif %}</li>
+{% if group.interventions %}<br>{{ group.interventions }}{% endif %}
+{% if group.edits %}<br>{{ group.edits }}{% endif %}</li>
 {% endfor %}
 {% if groups|length > in_words %}
 <li>{{ groups|length - in_words }} more in the table.</li>
@@ -84,6 +85,17 @@ are those of the preset that the study lists first. Any loss
 of attention moves neurons, so beside the synapses stands the same loss in every row, in proportion
 over all words that the row sees.</p>
 {% endif %}
+{% if edited %}
+<p>An <em>edit</em> changes the value vectors of a set of neurons: an <em>update</em> writes another
+object, an <em>erasure</em> takes the object away. <em>Reliability</em> is how far that works on the
+query that is edited, <em>generalization</em> how far on the fact's other queries, and
+<em>locality</em> the share of unrelated queries that are answered as before; perplexity is that of
+held-out text, and its change a share of what it was. The <em>average</em> is that of the first
+three. The sets are the query's own neurons, the union over queries, and the
+<em>consistency-aware</em> ones, whose scores are high and even over queries. The last two are
+chosen with half of the queries, and generalization is that to the others. Edits are of the preset
+that the study lists last, as strong as facts that are not evaluated asked for.</p>
+{% endif %}
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); with few relations they are too narrow: in simulations, those of eight cover about
 90 %. What no draw changes, such as a share of 0, has none. <em>n</em> stands beside them. The
@@ -110,9 +122,11 @@ they hold little besides it. Study a checkpoint for that: one key of the configu
 <p>Facts of ParaRel's kind (Elazar et al., TACL 2021) were asked through several templates
 each. Neurons of the feed-forward layers were attributed by {{ methods|join("; by ") }}. Every
 query and layer has an error bar. Knowledge neurons, consistency scores, static and Otsu
-thresholds{% if intervened %}, the manipulated neuron sets and synapses{% endif %} follow
+thresholds{% if intervened %}, the manipulated neuron sets and synapses{% endif %}{% if edited %},
+the edited neuron sets and how edits are judged{% endif %} follow
 Chen et al. (ICLR 2025); chance, adjusted scores, the diagnostics of two kinds{% if intervened %},
-equal-sized and mass-matched controls{% endif %} and all intervals were added here.</p>
+equal-sized and mass-matched controls{% endif %}{% if edited %}, sets chosen without the queries
+they are judged by{% endif %} and all intervals were added here.</p>
 </details>
 </div>
 """

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
@@ -12,12 +13,15 @@ from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
 from qloc.contracts.class_agreements import CLASS_AGREEMENTS
 from qloc.contracts.class_diagnostics import CLASS_DIAGNOSTICS
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
+from qloc.contracts.edit_comparisons import EDIT_COMPARISONS
+from qloc.contracts.edit_summaries import EDIT_SUMMARIES
 from qloc.contracts.funnels import FUNNELS
 from qloc.contracts.mapping_comparisons import MAPPING_COMPARISONS
 from qloc.contracts.method_agreements import METHOD_AGREEMENTS
 from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
 from qloc.contracts.probability_associations import PROBABILITY_ASSOCIATIONS
 from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
+from qloc.figures.edit_findings import edit_findings
 from qloc.figures.findings import COLUMNS
 from qloc.figures.findings import findings as findings_of
 from qloc.figures.formats import csv
@@ -25,9 +29,9 @@ from qloc.figures.front_page import StudiedModel, front_page
 from qloc.figures.intervention_findings import intervention_findings
 from qloc.figures.joint_findings import joint_findings
 from qloc.models.manifest import Manifest, read_manifest
-from qloc.options import OUTPUT, PATHS
+from qloc.options import OUTPUT, PATHS, SETTINGS
 from qloc.outputs import write_files
-from qloc.tables import empty, read_placed_tables
+from qloc.tables import Table, empty, read_placed_tables
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +50,11 @@ logger = logging.getLogger(__name__)
     "--synapses", required=True, type=PATHS, help="Synapse comparisons, likewise, or none."
 )
 @click.option("--preset", required=True, help="Whose synapses the page speaks of.")
+@click.option("--qualities", required=True, type=PATHS, help="Edit summaries of all, or none.")
+@click.option("--edits", required=True, type=PATHS, help="Edit comparisons of all, or none.")
+@click.option(
+    "--edit-rules", required=True, type=SETTINGS, help="Presets; the page speaks of the last."
+)
 @click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
 @click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
 @click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
@@ -62,6 +71,9 @@ def command(
     mappings: list[Path],
     synapses: list[Path],
     preset: str,
+    qualities: list[Path],
+    edits: list[Path],
+    edit_rules: dict[str, Any],
     neurons: list[Path],
     classes: list[Path],
     findings: Path,
@@ -77,21 +89,25 @@ def command(
         "associations": read_placed_tables(PROBABILITY_ASSOCIATIONS, associations),
         "checks": read_placed_tables(ATTRIBUTION_CHECKS, checks),
     }
-    interventions = {
+    manipulated = {
         "mappings": read_placed_tables(MAPPING_COMPARISONS, mappings),
-        "synapses": read_placed_tables(SYNAPSE_COMPARISONS, synapses)
-        if synapses
-        else empty(SYNAPSE_COMPARISONS).assign(model=""),
+        "synapses": _of_models(SYNAPSE_COMPARISONS, synapses),
     }
-    places = placed["summaries"][["model", "method"]].drop_duplicates()
+    edited = {
+        "summaries": _of_models(EDIT_SUMMARIES, qualities),
+        "comparisons": _of_models(EDIT_COMPARISONS, edits),
+    }
+    last = next(reversed(edit_rules), "")
     parts = []
+    places = placed["summaries"][["model", "method"]].drop_duplicates()
     for model, method in places.itertuples(index=False):
-        own = _at(model, method, placed)
+        own = answered[answered["model"] == model]
         parts += [
             found.assign(model=model, method=method)[COLUMNS]
             for found in (
-                findings_of(answers=answered[answered["model"] == model], **own),
-                intervention_findings(preset=preset, **_at(model, method, interventions)),
+                findings_of(answers=own, **_at(model, method, placed)),
+                intervention_findings(preset=preset, **_at(model, method, manipulated)),
+                edit_findings(preset=last, **_at(model, method, edited)),
             )
             if len(found)
         ]
@@ -100,6 +116,11 @@ def command(
     all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
     write_files({findings: csv(all_rows), page: front_page(rows, joint, studied)})
     logger.info("%d findings of %d models", len(all_rows), len(studied))
+
+
+def _of_models(table: Table, paths: list[Path]) -> pd.DataFrame:
+    """What a table says of all models; no row where the study leaves it out."""
+    return read_placed_tables(table, paths) if paths else empty(table).assign(model="")
 
 
 def _at(model: str, method: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
