@@ -7,6 +7,8 @@ Reads   results/models/{model}/model.json, results/facts/{relation}.parquet,
         results/knowledge_neurons/{model}/{method}.parquet,
         results/consistency_classes/{model}/{method}.parquet (and consistency_scores)
 Writes  results/edited_facts/{model}/{method}.parquet (with edited_queries and neuron_sets),
+        results/edit_calibrations/{model}/{method}.parquet,
+        results/edits/{model}/{method}/{operation}.parquet,
         results/edit_sequences/{model}/{method}/{operation}.parquet,
         results/continuations/{model}/{method}.parquet,
         results/edit_summaries/{model}.parquet (with edit_comparisons)
@@ -92,6 +94,106 @@ rule choose_edits:
         " --edited-facts {output.edited_facts:q}"
         " --edited-queries {output.edited_queries:q}"
         " --neuron-sets {output.neuron_sets:q}"
+        " &> {log:q}"
+
+
+rule calibrate_edits:
+    """Pick the strength of edits, on facts on which they are never evaluated."""
+    input:
+        model="results/models/{model}/model.json",
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        edited_facts="results/edited_facts/{model}/{method}.parquet",
+        edited_queries="results/edited_queries/{model}/{method}.parquet",
+        neuron_sets="results/neuron_sets/{model}/{method}.parquet",
+    output:
+        calibrations="results/edit_calibrations/{model}/{method}.parquet",
+    log:
+        "logs/calibrate_edits/{model}/{method}.log",
+    benchmark:
+        "benchmarks/calibrate_edits/{model}/{method}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        batch_size=64,
+    params:
+        rules=lookup(dpath="editing/rules", within=settings),
+        reliability=lookup(dpath="editing/calibration/reliability", within=settings),
+        code=code_version("qloc.stages.calibrate_edits"),
+    shell:
+        "python -m qloc calibrate-edits"
+        " --model {input.model:q}"
+        ' --queries "{input.queries:q}"'
+        " --edited-facts {input.edited_facts:q}"
+        " --edited-queries {input.edited_queries:q}"
+        " --neuron-sets {input.neuron_sets:q}"
+        " --rules {params.rules:q}"
+        " --reliability {params.reliability}"
+        " --threads {threads}"
+        " --batch-size {resources.batch_size}"
+        " --edit-calibrations {output.calibrations:q}"
+        " &> {log:q}"
+
+
+rule edit_facts:
+    """Edit facts, every set of neurons by itself, and see what each edit does."""
+    input:
+        model="results/models/{model}/model.json",
+        facts=expand("results/facts/{relation}.parquet", relation=settings["relations"]),
+        queries=expand(
+            "results/queries/{relation}.parquet", relation=settings["relations"]
+        ),
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+        edited_facts="results/edited_facts/{model}/{method}.parquet",
+        edited_queries="results/edited_queries/{model}/{method}.parquet",
+        neuron_sets="results/neuron_sets/{model}/{method}.parquet",
+        calibrations="results/edit_calibrations/{model}/{method}.parquet",
+        held_out_text=study.texts["held_out"],
+    output:
+        edits="results/edits/{model}/{method}/{operation}.parquet",
+    log:
+        "logs/edit_facts/{model}/{method}/{operation}.log",
+    benchmark:
+        "benchmarks/edit_facts/{model}/{method}/{operation}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        batch_size=64,
+    params:
+        rules=lookup(dpath="editing/rules", within=settings),
+        n_unrelated=lookup(dpath="editing/unrelated_queries", within=settings),
+        n_texts=lookup(dpath="editing/texts/number", within=settings),
+        least_tokens=lookup(dpath="editing/texts/least_tokens", within=settings),
+        most_tokens=lookup(dpath="editing/texts/most_tokens", within=settings),
+        seed=lookup(dpath="seed", within=settings),
+        code=code_version("qloc.stages.edit_facts"),
+    shell:
+        "python -m qloc edit-facts"
+        " --model {input.model:q}"
+        ' --facts "{input.facts:q}"'
+        ' --queries "{input.queries:q}"'
+        ' --answers "{input.answers:q}"'
+        " --edited-facts {input.edited_facts:q}"
+        " --edited-queries {input.edited_queries:q}"
+        " --neuron-sets {input.neuron_sets:q}"
+        " --edit-calibrations {input.calibrations:q}"
+        " --held-out-text {input.held_out_text:q}"
+        " --operation {wildcards.operation}"
+        " --rules {params.rules:q}"
+        " --n-unrelated {params.n_unrelated}"
+        " --n-texts {params.n_texts}"
+        " --least-tokens {params.least_tokens}"
+        " --most-tokens {params.most_tokens}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --batch-size {resources.batch_size}"
+        " --edits {output.edits:q}"
         " &> {log:q}"
 
 
