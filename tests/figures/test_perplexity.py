@@ -25,7 +25,7 @@ def test_an_axis_reaches_the_next_decade_but_a_thousandfold_at_most(changes, far
 
 def test_what_is_beyond_the_axis_stands_at_its_end():
     places = perplexity.placed(np.array([-3, -0.004, 0, 7, 11, 1e9, np.nan]), 10.0)
-    np.testing.assert_array_equal(places, [-0.016, -0.004, 0, 7, 11, 16, 16])
+    np.testing.assert_array_equal(places, [-0.005, -0.004, 0, 7, 11, 16, 16])
     assert perplexity.are_beyond(places, 10.0).tolist() == [False] * 5 + [True] * 2
 
 
@@ -34,9 +34,9 @@ def test_ticks_are_percent_and_every_change_lies_on_the_axis(which):
     axes = Figure().subplots()
     perplexity.lay_axis(axes, which, 100.0)
     axis = axes.xaxis if which == "x" else axes.yaxis
-    assert list(axis.get_ticklocs()) == [0, 0.01, 0.1, 1, 10, 100]
+    assert list(axis.get_ticklocs()) == [0, 0.001, 0.01, 0.1, 1, 10, 100]
     labels = [text.get_text() for text in axis.get_ticklabels()]
-    assert labels == ["0", "1", "10", "100", "$10^3$", "$10^4$"]
+    assert labels == ["0", "0.1", "1", "10", "100", "$10^3$", "$10^4$"]
     assert tuple(axis.get_view_interval()) == tuple(perplexity.placed(np.array([-9, 1e9]), 100.0))
     assert axis.get_scale() == "symlog"
 

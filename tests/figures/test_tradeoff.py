@@ -37,27 +37,23 @@ def of_sets(axes):
 
 
 @pytest.mark.parametrize("column", [0, 1])
-def test_a_set_stands_at_every_strength_at_its_locality_and_generalization(panels, column):
+def test_a_set_stands_at_every_strength_by_what_is_lost_and_gained(panels, column):
     for line, (operation, gain) in enumerate(tradeoff.ROWS):
         drawn = of_sets(panels[line, column])
         for name in style.SET_NAME:
             which = name if name == "query" or "seen" in gain else f"{name}_held_out"
             for preset, places in zip(("calibrated", "paper"), drawn[name], strict=True):
-                expected = [
-                    tuple(
-                        edits.quality(which, operation, preset, strength)[metric][column]
-                        for metric in ("locality", gain)
-                    )
-                    for strength in range(len(edits.STRENGTHS[preset]))
-                ]
+                expected = []
+                for strength in range(len(edits.STRENGTHS[preset])):
+                    told = edits.quality(which, operation, preset, strength)
+                    expected.append((1 - told["locality"][column], told[gain][column]))
                 np.testing.assert_allclose(sorted(places), sorted(expected))
 
 
 def test_the_same_edits_stand_at_their_change_of_perplexity(panels):
-    drawn = of_sets(panels[0, 3])["union"][1]
-    told = edits.quality("union_held_out", "update", "paper", 0)
-    expected = [(told["perplexity_change"][1], told["generalization"][1])]
-    np.testing.assert_allclose(drawn, expected)
+    told = [edits.quality("union_held_out", "update", "calibrated", at) for at in range(4)]
+    expected = [(edit["perplexity_change"][1], edit["generalization"][1]) for edit in told]
+    np.testing.assert_allclose(of_sets(panels[0, 3])["union"][0], expected)
 
 
 def test_the_chosen_strength_is_the_largest_mark_and_has_intervals(panels):
@@ -65,7 +61,7 @@ def test_the_chosen_strength_is_the_largest_mark_and_has_intervals(panels):
     filled = [line for line in marks if not same_color(line.get_markerfacecolor(), "white")]
     largest = max(filled, key=lambda line: line.get_markersize())
     chosen = edits.quality("union_held_out", "update", "calibrated", edits.CHOSEN["calibrated"])
-    place = (chosen["locality"][0], chosen["generalization"][0])
+    place = (1 - chosen["locality"][0], chosen["generalization"][0])
     assert (largest.get_xdata()[0], largest.get_ydata()[0]) == pytest.approx(place)
     bands = [line for line in panels[0, 0].lines if line.get_linewidth() == 2.4]
     assert len(bands) == 2 * 3
@@ -83,7 +79,15 @@ def test_controls_are_marks_of_their_own_at_the_chosen_strength_only(panels):
         )
         told = edits.quality(f"union_held_out{end}", "update", "calibrated", 2)
         place = (of_union.get_xdata()[0], of_union.get_ydata()[0])
-        assert place == pytest.approx((told["locality"][1], told["generalization"][1]))
+        assert place == pytest.approx((1 - told["locality"][1], told["generalization"][1]))
+
+
+def test_the_axis_reaches_as_far_as_filled_marks_and_an_arrow_leads_to_others(panels):
+    """Updates of the union by preset `paper` raise perplexity on inconsistent facts 18-fold."""
+    assert panels[0, 2].get_xlim()[1] == 16
+    assert [axes.get_xticks()[-1] for axes in panels[0, 2:]] == [10, 10]
+    arrows = [[line.get_marker() for line in axes.lines].count(">") for axes in panels.ravel()]
+    assert arrows == [0, 0, 0, 1] * 2 + [0] * 8
 
 
 def test_a_perplexity_too_large_for_a_number_stands_at_the_end_with_an_arrow(found):
@@ -91,7 +95,7 @@ def test_a_perplexity_too_large_for_a_number_stands_at_the_end_with_an_arrow(fou
     found.loc[is_union, "is_perplexity_partial"] = True
     axes = np.array(tradeoff.draw(found, "calibrated").axes).reshape(4, 4)
     arrows = [[line.get_marker() for line in panel.lines].count(">") for panel in axes.ravel()]
-    assert arrows == [0] * 6 + [1, 1] + [0] * 6 + [1, 1]
+    assert arrows == [0, 0, 0, 1] + [0, 0, 1, 1] + [0, 0, 0, 0] + [0, 0, 1, 1]
     far = axes[1, 2].get_xlim()[1]
     assert far in [place for place, _ in of_sets(axes[1, 2])["union"][1]]
 
@@ -114,7 +118,7 @@ def test_without_held_out_queries_and_a_class_their_panels_are_left_out(found):
 def test_the_description_says_gain_and_cost_on_inconsistent_facts(found):
     text = tradeoff.describe(found, "calibrated")
     assert text.startswith("Generalization to held-out queries of 10 inconsistent facts")
-    assert "union 0.76 [0.67, 0.85] at locality 0.40, perplexity rises by 150 %" in text
+    assert "union 0.76 [0.67, 0.85] at locality 0.40, perplexity rises by 150.0 %" in text
     seen = tradeoff.describe(found.assign(generalization=np.nan), "calibrated")
     assert seen.startswith("Generalization to all other queries of 10 inconsistent facts")
     partial = tradeoff.describe(found.assign(is_perplexity_partial=True), "calibrated")

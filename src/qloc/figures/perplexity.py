@@ -1,7 +1,8 @@
-"""The axis of changes of perplexity, which may be a hundredth or many thousands of times as large.
+"""The axis of changes of perplexity, which may be a thousandth or many thousands of times as large.
 
-It is logarithmic above one percent and linear around 0. What is larger than the axis reaches, or
-too large for a number, stands at its end, where an arrow leads beyond.
+It is logarithmic above a tenth of a percent and linear around 0. What is larger than the axis
+reaches, or too large for a number, stands at its end, where an arrow leads beyond; what falls
+further than the axis does stands at its beginning.
 """
 
 from typing import Literal
@@ -13,8 +14,11 @@ from matplotlib.transforms import ScaledTranslation
 
 Which = Literal["x", "y"]
 
-LINEAR = 0.01
+LINEAR = 0.001
 """Changes smaller than this are drawn linearly."""
+
+LOWEST = -0.005
+"""Here an axis begins: an edit seldom lowers perplexity by more."""
 
 FARTHEST = 1e3
 """A thousand times as large is as far as an axis reaches."""
@@ -32,7 +36,7 @@ def reach(changes: Float[np.ndarray, " change"]) -> float:
 def placed(changes: Float[np.ndarray, " change"], far: float) -> Float[np.ndarray, " change"]:
     """Where changes stand on an axis that reaches so far; missing ones are beyond it."""
     beyond = np.where(np.isnan(changes), np.inf, changes)
-    return np.clip(beyond, -LINEAR * EDGE, far * EDGE)
+    return np.clip(beyond, LOWEST, far * EDGE)
 
 
 def are_beyond(places: Float[np.ndarray, " change"], far: float) -> Bool[np.ndarray, " change"]:
@@ -47,12 +51,12 @@ def lay_axis(axes: Axes, which: Which, far: float) -> None:
     names = [_percent(tick) for tick in ticks]
     if which == "x":
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
-        axes.set_xlim(-LINEAR * EDGE, far * EDGE)
+        axes.set_xlim(LOWEST, far * EDGE)
         axes.set_xticks(ticks, names)
         axes.set_xticks([], minor=True)
     else:
         axes.set_yscale("symlog", linthresh=LINEAR, linscale=0.5)
-        axes.set_ylim(-LINEAR * EDGE, far * EDGE)
+        axes.set_ylim(LOWEST, far * EDGE)
         axes.set_yticks(ticks, names)
         axes.set_yticks([], minor=True)
 
@@ -66,6 +70,6 @@ def point_beyond(axes: Axes, which: Which, place: tuple[float, float], colour: s
 
 
 def _percent(change: float) -> str:
-    """A tick in percent: `100`, and `$10^3$` from a thousand on."""
-    share = round(100 * change)
-    return str(share) if share < 1000 else f"$10^{round(np.log10(share))}$"
+    """A tick in percent: `0.1`, `100`, and `$10^3$` from a thousand on."""
+    share = 100 * change
+    return f"{share:g}" if share < 999 else f"$10^{round(np.log10(share))}$"

@@ -31,7 +31,10 @@ ROWS = {
 
 QUERIES = {"generalization": "held-out queries", "generalization_seen": "all other queries"}
 
-AXIS = {"locality": "locality (better →)", "perplexity_change": "(← better) ΔPPL, %"}
+AXIS = {"locality": "(← better) locality", "perplexity_change": "(← better) ΔPPL, %"}
+
+KEPT = (1, 0.99, 0.9, 0.5, 0)
+"""Localities on the axis, which is logarithmic in what is lost."""
 
 CONTROLS = {"random": ("x", "as many random neurons"), "top": ("+", "as many of the top scores")}
 """Every control's mark and name, by the end of the set's name."""
@@ -65,7 +68,7 @@ def describe(found: pd.DataFrame, preset: str) -> str:
 def _told(row: SimpleNamespace, gain: str) -> str:
     """Gain and costs of an edit in words."""
     value, low, high = (getattr(row, f"{gain}{end}") for end in ("", "_ci_low", "_ci_high"))
-    share = f"{number(100 * row.perplexity_change, 0)} %"
+    share = f"{number(100 * row.perplexity_change, 1)} %"
     rise = "beyond any number" if row.is_perplexity_partial else f"by {share}"
     kept = f"locality {number(row.locality)}"
     return f"{interval(value, low, high)} at {kept}, perplexity rises {rise}"
@@ -75,6 +78,7 @@ def _told(row: SimpleNamespace, gain: str) -> str:
 def draw(found: pd.DataFrame, preset: str) -> Figure:
     """A row of panels for every operation and kind of queries: for each class, both costs.
 
+    What lies up and to the left gains more and costs less.
     Marks of this preset are filled, those of others hollow; controls are shown of this one.
     """
     if found.empty:
@@ -84,7 +88,8 @@ def draw(found: pd.DataFrame, preset: str) -> Figure:
     rows = [row for row in ROWS if not _of_row(found, row).empty]
     figure = Figure(figsize=(style.TEXT, 1.1 + 1.7 * len(rows)))
     panels = figure.subplots(len(rows), 2 * len(kinds), squeeze=False, sharex="col", sharey=True)
-    far = perplexity.reach(found["perplexity_change"].to_numpy())
+    filled = found.loc[found["preset"] == preset, "perplexity_change"]
+    far = perplexity.reach(filled.to_numpy())
     for line, row in zip(panels, rows, strict=True):
         own = _of_row(found, row)
         for axes, (cost, kind) in zip(line, product(COSTS, kinds), strict=True):
@@ -113,7 +118,10 @@ def _of_row(found: pd.DataFrame, row: tuple[str, str]) -> pd.DataFrame:
 
 
 def _marks(rows: pd.DataFrame, cost: str, gain: str, far: float) -> pd.DataFrame:
-    """Where every edit stands: `x` and `y` with their intervals, its set and what it controls."""
+    """Where every edit stands: `x` and `y` with their intervals, its set and what it controls.
+
+    Of locality `x` is what is lost.
+    """
     ends = {"": "", "_low": "_ci_low", "_high": "_ci_high"}
     marks = rows[["preset", "strength", "is_chosen"]].assign(
         **{f"x{end}": rows[f"{cost}{of}"] for end, of in ends.items()},
@@ -123,7 +131,9 @@ def _marks(rows: pd.DataFrame, cost: str, gain: str, far: float) -> pd.DataFrame
     )
     chosen = rows["neuron_set"].str.replace(f"_({'|'.join(CONTROLS)})$", "", regex=True)
     marks["neuron_set"] = chosen.str.removesuffix("_held_out")
-    if cost == "perplexity_change":
+    if cost == "locality":
+        marks[["x", "x_low", "x_high"]] = 1 - marks[["x", "x_low", "x_high"]]
+    else:
         marks["x"] = marks["x"].mask(rows["is_perplexity_partial"], np.inf)
         for end in ends:
             marks[f"x{end}"] = perplexity.placed(marks[f"x{end}"].to_numpy(), far)
@@ -135,7 +145,10 @@ def _lay_panel(axes: Axes, cost: str, far: float) -> None:
     if cost == "perplexity_change":
         perplexity.lay_axis(axes, "x", far)
     else:
-        axes.set(xlim=(-0.04, 1.04), xticks=[0, 0.5, 1])
+        axes.set_xscale("symlog", linthresh=0.01, linscale=0.5)
+        axes.set_xlim(-0.004, 1.3)
+        axes.set_xticks([1 - kept for kept in KEPT], [f"{kept:g}" for kept in KEPT])
+        axes.set_xticks([], minor=True)
     axes.set(ylim=(-0.17, 1.05), yticks=[0, 0.5, 1])
     axes.grid(visible=True)
 
