@@ -24,6 +24,7 @@ from qloc.columns import FACT_CLASSES, METRICS, SCORERS
 from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS, RANDOM_SETS, TOP_SETS
 from qloc.measures.effects import class_estimates, class_rows, comparison_rows, relative
 from qloc.measures.scored_facts import ScoredFacts
+from qloc.measures.signed_ranks import holm
 
 # Each set, and the one that it is compared with: what is chosen by fewer queries or by another
 # rule, then as many neurons drawn at random, and as many by the edited query's scores alone.
@@ -124,7 +125,7 @@ def edit_summaries(
         n_draws: Bootstrap draws of each interval.
         draws: Where chance comes from.
     """
-    columns, names = _distinct(edits.values)
+    columns, places = _distinct(edits.values)
     estimates = vars(class_estimates(edits.values[:, columns], facts, n_draws, draws))
     members = facts.members.astype(np.float64)
     has_value = ~np.isnan(edits.values)
@@ -136,7 +137,7 @@ def edit_summaries(
     shares = {name: relative(of_facts, n_facts) for name, of_facts in sums.items()}
     for share in shares.values():
         share[:, FACT_CLASSES.index("difference")] = np.nan
-    numbers = {name: column[..., names] for name, column in estimates.items()} | shares
+    numbers = {name: column[..., places] for name, column in estimates.items()} | shares
     rows = class_rows(
         edits.measures, numbers | {"n_missing": members @ (edits.is_edited & ~has_value)}
     )
@@ -151,9 +152,21 @@ def edit_comparisons(
     Of every metric that some fact has of both sets. p is adjusted over the comparisons of one
     scorer and metric. For the arguments, see `edit_summaries`.
     """
+    pairs, differences = _differences(edits)
+    columns, places = _distinct(differences)
+    numbered = pd.DataFrame({"column": np.arange(len(columns))})
+    rows = comparison_rows(numbered, differences[:, columns], facts, ["column"], n_draws, draws)
+    kept = rows[rows["criterion"] == criterion]
+    named = pairs.assign(column=places).merge(kept, on="column").drop(columns="column")
+    tests = named.groupby(["fact_class", "scorer", "metric"])["p_value"]
+    return named.assign(p_holm=tests.transform(lambda p_values: holm(p_values.to_numpy())))
+
+
+def _differences(edits: FactEdits) -> tuple[pd.DataFrame, Float[np.ndarray, "fact pair"]]:
+    """What is compared by every scorer and metric, and how far each fact differs."""
     names = edits.measures.itertuples(index=False, name=None)
     places = {name: place for place, name in enumerate(names)}
-    measures = pd.DataFrame(
+    pairs = pd.DataFrame(
         [
             (scorer, metric, *pair)
             for scorer, metric, pair in product(SCORERS, METRICS, COMPARISONS)
@@ -162,16 +175,12 @@ def edit_comparisons(
         columns=["scorer", "metric", "neuron_set", "other_set"],
     )
     sets, others = (
-        [places[key] for key in measures[["scorer", name, "metric"]].itertuples(index=False)]
+        [places[key] for key in pairs[["scorer", name, "metric"]].itertuples(index=False)]
         for name in ("neuron_set", "other_set")
     )
     differences = edits.values[:, sets] - edits.values[:, others]
     is_known = ~np.isnan(differences).all(axis=0)
-    family = ["scorer", "metric"]
-    rows = comparison_rows(
-        measures[is_known], differences[:, is_known], facts, family, n_draws, draws
-    )
-    return rows[rows["criterion"] == criterion]
+    return pairs[is_known], differences[:, is_known]
 
 
 def _distinct(
@@ -179,8 +188,8 @@ def _distinct(
 ) -> tuple[Int[np.ndarray, " column"], Int[np.ndarray, " measure"]]:
     """Columns that differ, and which of them every measure has.
 
-    Equal sets, scorers that agree and a metric that no fact has are estimated once.
+    Scorers that agree, as on objects of one token, and equal sets are estimated once.
     """
     comparable = np.where(np.isnan(values), np.inf, values)
-    _, columns, names = np.unique(comparable, axis=1, return_index=True, return_inverse=True)
-    return columns, names
+    _, columns, places = np.unique(comparable, axis=1, return_index=True, return_inverse=True)
+    return columns, places
