@@ -154,7 +154,8 @@ def _edited_queries(edited: pd.DataFrame, studied: pd.DataFrame) -> pd.DataFrame
 def _neuron_sets(edited: pd.DataFrame, roles: pd.DataFrame, neurons: pd.DataFrame) -> pd.DataFrame:
     """Unions; consistency-aware are those of several queries; controls lie in layers of their own.
 
-    A control for chance lies one layer deeper than the model has, one of top scores two.
+    A control for chance lies one layer deeper than the model has, one of top scores two. Facts for
+    calibration have the query's own set only, facts of sequences no controls.
     """
     found = neurons.drop(columns="fact_id").merge(roles, on="query_id")
     parts = {
@@ -180,6 +181,10 @@ def _neuron_sets(edited: pd.DataFrame, roles: pd.DataFrame, neurons: pd.DataFram
             number = rows.groupby("fact_id").cumcount()
             parts[control] = rows.assign(layer=deepest + place, neuron=number)
     rows = pd.concat([part.assign(neuron_set=name) for name, part in parts.items()])
+    role = rows["fact_id"].map(edited.set_index("fact_id")["role"])
+    is_used = (role == "evaluation") | (rows["neuron_set"] == "query")
+    is_used |= (role == "sequence") & rows["neuron_set"].isin(CHOSEN_SETS)
+    rows = rows[is_used]
     is_aware = rows["neuron_set"].isin(["consistency_aware", "consistency_aware_held_out"])
     scores = np.where(is_aware, 0.4, np.nan)
     return rows.assign(consistency_aware_score=scores)[_names("neuron_sets")]

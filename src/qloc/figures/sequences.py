@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -24,6 +23,9 @@ METRICS = {
 """Every panel of a row."""
 
 DONE = {"update": "updated", "erase": "erased"}
+
+APART = 1.06
+"""The sets stand so far apart on the axis of edits, as a factor."""
 
 PLACE = ["method", "operation", "preset", "neuron_set", "n_edited"]
 
@@ -116,34 +118,26 @@ def _of_row(found: pd.DataFrame, row: tuple[str, str]) -> pd.DataFrame:
 
 
 def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> None:
-    """A line for every set, with a band of one standard deviation on either side."""
+    """A line for every set, with a bar of one standard deviation on either side of its marks."""
     is_change = metric == "perplexity_change"
     if is_change:
         perplexity.lay_axis(axes, "y", far)
     else:
         axes.set(ylim=(-0.04, 1.04), yticks=[0, 0.5, 1])
     axes.grid(visible=True, axis="y")
-    for name, colour in SET_COLOUR.items():
+    for place, (name, colour) in enumerate(SET_COLOUR.items(), start=-1):
         own = rows[rows["neuron_set"] == name].sort_values("n_edited")
-        at = own["n_edited"].to_numpy(dtype=float)
+        at = own["n_edited"].to_numpy(dtype=float) * APART**place
         mean, deviation = own[metric].to_numpy(), own[f"{metric}_sd"].to_numpy()
-        low, high = (mean + side * deviation for side in (-1, 1))
+        varies = ~np.isnan(deviation)
+        low, high = ((mean + side * deviation)[varies] for side in (-1, 1))
         if is_change:
-            low, mean, high = (_placed(values, mean, far) for values in (low, mean, high))
-        axes.fill_between(at, low, high, color=colour, alpha=0.2, lw=0)
-        line: dict[str, Any] = {"color": colour, "lw": 1, "ms": 0.8 * SET_SIZE[name]}
-        axes.plot(at, mean, SET_MARK[name], ls="-", clip_on=False, **line)
-        if is_change:
+            low, mean, high = (perplexity.placed(values, far) for values in (low, mean, high))
             for step in at[perplexity.are_beyond(mean, far)]:
                 perplexity.point_beyond(axes, "y", (step, mean.max()), colour)
-
-
-def _placed(
-    values: Float[np.ndarray, " step"], mean: Float[np.ndarray, " step"], far: float
-) -> Float[np.ndarray, " step"]:
-    """Where ends of deviations stand; none where there is no deviation of a mean."""
-    is_unknown = np.isnan(values) & ~np.isnan(mean)
-    return np.where(is_unknown, np.nan, perplexity.placed(values, far))
+        axes.vlines(at[varies], low, high, color=colour, alpha=0.35, lw=2.4)
+        line: dict[str, Any] = {"color": colour, "lw": 1, "ms": 0.8 * SET_SIZE[name]}
+        axes.plot(at, mean, SET_MARK[name], ls="-", clip_on=False, **line)
 
 
 def _count_edits(axes: Axes, steps: list[int]) -> None:
