@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-N_MODELS, N_RELATIONS, N_METHODS = 2, 2, 3
+N_MODELS, N_RELATIONS, N_METHODS, N_OPERATIONS = 2, 2, 3, 2
 
 # How often each rule runs in the small study.
 PER_RELATION = {"filter_facts"}
@@ -36,15 +36,26 @@ PER_MODEL = {
     "plot_synapse_places",
     "plot_synapse_examples",
     "measure_costs",
+    # By the one method whose neurons are edited.
+    "choose_edits",
+    "calibrate_edits",
+    "continue_prompts",
+    "compare_edits",
+    "plot_tradeoff",
+    "plot_sequences",
 }
+PER_MODEL_AND_OPERATION = {"edit_facts", "edit_in_sequence"}
 PER_MODEL_AND_RELATION = {"answer_queries", "map_queries", "manipulate_synapses"}
 PER_STUDY = {
     "record_provenance",
     "summarize_study",
     "tabulate_classes",
+    "tabulate_continuations",
     "tabulate_costs",
+    "tabulate_edits",
     "tabulate_examples",
     "tabulate_mapping",
+    "tabulate_sequences",
     "tabulate_synapses",
     "tabulate_thresholds",
 }
@@ -59,6 +70,14 @@ AFTER_SUMMARIES = {
 }
 AFTER_MAPPINGS = {"compare_mappings", "plot_mapping", "tabulate_mapping", "summarize_study"}
 AFTER_SYNAPSES = {"compare_synapses", "plot_synapses", "tabulate_synapses", "summarize_study"}
+AFTER_EDITS = {"compare_edits", "plot_tradeoff", "tabulate_edits", "summarize_study"}
+SEQUENCES = {"edit_in_sequence", "plot_sequences", "tabulate_sequences"}
+CONTINUATIONS = {"continue_prompts", "tabulate_continuations"}
+SCORED_EDITS = {"edit_facts", *AFTER_EDITS, *SEQUENCES}
+EDITS = {"calibrate_edits", *SCORED_EDITS, *CONTINUATIONS}
+CHOSEN = {"choose_edits", *EDITS}
+# What a method does not concern whose neurons are not edited.
+ONLY_EDITS = CHOSEN - {"summarize_study"}
 AFTER_CLASSES = {
     "compare_classes",
     "plot_consistency",
@@ -69,6 +88,7 @@ AFTER_CLASSES = {
     "plot_synapse_distributions",
     "plot_synapse_examples",
     "tabulate_classes",
+    *CHOSEN,
 }
 SCORED = {
     "score_consistency",
@@ -124,16 +144,21 @@ DRAWN = {
     "plot_probability",
     "plot_quadratures",
     "plot_schematic",
+    "plot_sequences",
     "plot_sweep",
     "plot_synapse_distributions",
     "plot_synapse_examples",
     "plot_synapse_places",
     "plot_synapses",
+    "plot_tradeoff",
     "plot_training",
     "summarize_study",
     "tabulate_classes",
+    "tabulate_continuations",
+    "tabulate_edits",
     "tabulate_examples",
     "tabulate_mapping",
+    "tabulate_sequences",
     "tabulate_synapses",
     "tabulate_thresholds",
 }
@@ -201,6 +226,7 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
             "plot_sweep",
             "summarize_classes",
             "sweep_thresholds",
+            *AFTER_EDITS,
             *AFTER_MAPPINGS,
             *AFTER_SUMMARIES,
             *AFTER_SYNAPSES,
@@ -234,6 +260,27 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "synapses/facts_per_relation": (5, SYNAPSES),
     "synapses/costs/queries": (3, COSTS),
     "synapses/costs/repeats": (3, COSTS),
+    "editing/methods": (["sig"], CHOSEN),
+    "editing/presets": (["calibrated"], EDITS),
+    "editing/preset": ({"calibrated": {"sign": "literal"}}, EDITS),
+    "editing/criterion": ("static", CHOSEN),
+    "editing/facts_per_class": (4, CHOSEN),
+    "editing/calibration/share": (0.3, CHOSEN),
+    "editing/calibration/reliability": (0.7, EDITS),
+    "editing/beta": ([0.6, 0.4], CHOSEN),
+    "editing/spread": ("variance", CHOSEN),
+    "editing/cut": (0.4, CHOSEN),
+    "editing/scores": ("activation", CHOSEN),
+    "editing/normalise_queries": (True, CHOSEN),
+    "editing/inexact": ("report", CHOSEN),
+    "editing/unrelated_queries": (3, SCORED_EDITS),
+    "editing/texts/number": (3, SCORED_EDITS),
+    "editing/texts/least_tokens": (60, SCORED_EDITS),
+    "editing/texts/most_tokens": (100, SCORED_EDITS),
+    "editing/sequence/facts": (4, CHOSEN),
+    "editing/sequence/runs": (3, CHOSEN),
+    "editing/sequence/steps": ([2], SEQUENCES),
+    "editing/continuation_tokens": (5, CONTINUATIONS),
 }
 # Of one model: the other's jobs stay.
 MODEL_SETTINGS: dict[str, object] = {
@@ -259,6 +306,8 @@ def times(
             counts[rule] = n_models
         elif rule in PER_MODEL_AND_RELATION:
             counts[rule] = n_models * N_RELATIONS
+        elif rule in PER_MODEL_AND_OPERATION:
+            counts[rule] = n_models * N_OPERATIONS
         elif rule == "attribute_neurons":
             counts[rule] = n_models * N_RELATIONS * n_methods
         else:
@@ -295,7 +344,9 @@ def nested(path: str, value: object) -> dict[str, Any]:
 def test_a_changed_setting_reruns(copy_once: Path, path: str) -> None:
     value, rules = SETTINGS[path]
     is_of_one_method = re.match("attribution/(ig|sig|amig)/", path)
-    expected = times(rules | RECORDED, n_methods=1 if is_of_one_method else N_METHODS)
+    is_not_edited = re.match("attribution/(sig|amig)/", path)
+    concerned = rules - (ONLY_EDITS if is_not_edited else set())
+    expected = times(concerned | RECORDED, n_methods=1 if is_of_one_method else N_METHODS)
     assert planned(copy_once, nested(path, value)) == expected
 
 
@@ -330,8 +381,10 @@ def leaves(schema: dict[str, Any], above: str = "") -> list[str]:
 def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
     settings = nested("model/tiny-gpt2/seeds", [0, 5])
     tables = {"record_provenance", "summarize_study"} | {
-        f"tabulate_{what}" for what in ("classes", "costs", "mapping", "synapses", "thresholds")
+        f"tabulate_{what}"
+        for what in ("classes", "continuations", "costs", "edits", "mapping", "sequences")
     }
+    tables |= {"tabulate_synapses", "tabulate_thresholds"}
     assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
 
 
@@ -388,7 +441,7 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
         ("datasets/filtering.py", EVERYTHING, N_METHODS),
         ("models/tiny_training.py", TRAINED, N_METHODS),
         ("models/methods/ig.py", ATTRIBUTED | QUADRATURES | COSTS, 1),
-        ("models/methods/sig.py", ATTRIBUTED, 1),
+        ("models/methods/sig.py", ATTRIBUTED - ONLY_EDITS, 1),
         ("measures/selection.py", ATTRIBUTED | QUADRATURES, N_METHODS),
         (
             "measures/consistency.py",
@@ -407,6 +460,8 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
         ),
         ("measures/mapping_sets.py", MAPPED, N_METHODS),
         ("measures/synapses.py", SYNAPSES | COSTS, N_METHODS),
+        ("measures/consistency_aware.py", CHOSEN, N_METHODS),
+        ("models/edits.py", EDITS, N_METHODS),
         (
             "measures/method_agreement.py",
             {"compare_methods", "plot_agreement", "summarize_study"},

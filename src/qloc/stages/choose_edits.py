@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from qloc.columns import CRITERION
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.consistency_classes import CONSISTENCY_CLASSES
@@ -22,7 +23,6 @@ from qloc.measures.edit_choice import EditedFact, FactCounts, chosen_facts, edit
 from qloc.measures.edit_sets import aware_sets, edit_sets, neurons_by_query, ranked_neurons
 from qloc.measures.edited_tables import EditedTables
 from qloc.measures.kept_scores import KeptScores, all_scores, kept_scores
-from qloc.measures.scored_facts import CRITERIA
 from qloc.models.activations import read_activations
 from qloc.models.language_model import LanguageModel, open_model
 from qloc.models.manifest import read_manifest
@@ -47,7 +47,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--attributions", required=True, type=PATHS, help="Of this model, all relations.")
 @click.option("--knowledge-neurons", required=True, type=INPUT)
 @click.option("--classes", required=True, type=INPUT)
-@click.option("--criterion", required=True, type=click.Choice(CRITERIA), help="Of the classes.")
+@click.option("--criterion", required=True, type=click.Choice(CRITERION.choices))
 @click.option("--facts-per-class", required=True, type=SAMPLE_SIZE, help="To evaluate edits on.")
 @click.option("--calibration-share", required=True, type=SHARE, help="Of facts that are not.")
 @click.option("--sequence-facts", required=True, type=COUNT, help="Edited one after another.")
