@@ -18,8 +18,8 @@ from torch import Tensor
 from qloc.models.language_model import LanguageModel
 from qloc.models.padding import padded, runs
 
-# Logits that are held at a time.
-LOGITS_PER_RUN = 2**25
+# Rows whose logits are held at a time, and how many logits they may have in all.
+ROWS_PER_RUN, LOGITS_PER_RUN = 1024, 2**25
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def read_predictions(
     expected = torch.tensor(
         [token for asked in continuations for token in asked.next_tokens], device=hidden.device
     )
-    n_rows = max(1, LOGITS_PER_RUN // model.head.weight.shape[0])
+    n_rows = max(1, min(ROWS_PER_RUN, LOGITS_PER_RUN // model.head.weight.shape[0]))
     parts = [
         _read(model, some, tokens)
         for some, tokens in zip(
@@ -134,8 +134,8 @@ def _read(
 ) -> tuple[Int64[Tensor, " row"], Float[Tensor, " row"]]:
     """The most probable token of every row, and the log-probability of the expected one."""
     logits = model.logits(hidden)
-    given = logits.gather(1, expected[:, None])[:, 0]
-    return logits.argmax(1), given - logits.logsumexp(1)
+    given = torch.log_softmax(logits, dim=1).gather(1, expected[:, None])[:, 0]
+    return logits.argmax(1), given
 
 
 @torch.no_grad()
