@@ -83,6 +83,23 @@ def compared(edits, criterion="static", n_draws=5):
     return rows.set_index(keys).sort_index()
 
 
+@pytest.fixture(scope="module")
+def edits():
+    return edited()
+
+
+@pytest.fixture(scope="module")
+def summaries(edits):
+    """At the static threshold."""
+    return summarized(edits)
+
+
+@pytest.fixture(scope="module")
+def comparisons(edits):
+    """At the static threshold."""
+    return compared(edits)
+
+
 def test_metrics_of_two_edits_by_hand():
     edits = pd.DataFrame(
         {
@@ -102,9 +119,8 @@ def test_metrics_of_two_edits_by_hand():
 
 
 @pytest.mark.parametrize("fact_class", list(CLASSES))
-def test_summaries_are_those_of_a_loop_over_facts(fact_class):
-    edits = edited()
-    found = summarized(edits).loc[fact_class]
+def test_summaries_are_those_of_a_loop_over_facts(edits, summaries, fact_class):
+    found = summaries.loc[fact_class]
     assert len(found) == len(EDITED_SETS) * len(SCORERS) * len(METRICS)
     values = by_fact(edits)
     values = values[values["fact_id"].isin(IDS[CLASSES[fact_class]])]
@@ -121,8 +137,8 @@ def test_summaries_are_those_of_a_loop_over_facts(fact_class):
         assert row[list(expected)].astype(float).to_dict() == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_fact_without_a_score_counts_among_all_only():
-    found = summarized(edited())["n_facts"].xs("reliability", level="metric")
+def test_a_fact_without_a_score_counts_among_all_only(summaries):
+    found = summaries["n_facts"].xs("reliability", level="metric")
     n_facts = found.xs("query", level="neuron_set").groupby("fact_class").unique()
     assert {name: n.tolist() for name, n in n_facts.items()} == {
         "all": [12],
@@ -132,9 +148,8 @@ def test_a_fact_without_a_score_counts_among_all_only():
     }
 
 
-def test_what_a_set_cannot_have_is_missing_and_counted_for_every_edited_fact():
-    found = summarized(edited()).xs("first_token", level="scorer")
-    rows = found.loc["all"]
+def test_what_a_set_cannot_have_is_missing_and_counted_for_every_edited_fact(summaries):
+    rows = summaries.xs("first_token", level="scorer").loc["all"]
     counts = {
         (name, metric): tuple(rows.loc[(name, metric), ["n_facts", "n_missing"]])
         for name in ("union", "union_held_out")
@@ -151,9 +166,8 @@ def test_what_a_set_cannot_have_is_missing_and_counted_for_every_edited_fact():
     assert rows.loc[("union", "perplexity_change"), "n_missing"] == 1
 
 
-def test_a_difference_of_classes_has_a_mean_but_no_share():
-    found = summarized(edited())
-    of = {name: found.loc[name] for name in ("consistent", "inconsistent", "difference")}
+def test_a_difference_of_classes_has_a_mean_but_no_share(summaries):
+    of = {name: summaries.loc[name] for name in ("consistent", "inconsistent", "difference")}
     np.testing.assert_allclose(
         of["difference"]["mean"], of["inconsistent"]["mean"] - of["consistent"]["mean"]
     )
@@ -163,7 +177,7 @@ def test_a_difference_of_classes_has_a_mean_but_no_share():
 
 def test_intervals_are_those_of_every_measure_by_itself():
     """Measures that agree are estimated once; all see the same draws."""
-    edits = edited()
+    edits = edited(sets=CHOSEN_SETS[:2])
     edits.loc[edits["scorer"] == "exact_match", SHARES] = edits.loc[
         edits["scorer"] == "first_token", SHARES
     ].to_numpy()
@@ -179,20 +193,19 @@ def test_intervals_are_those_of_every_measure_by_itself():
         assert row["ci_low"] < row["mean"] < row["ci_high"]
 
 
-def test_classes_are_those_of_the_criterion():
-    static, otsu = (summarized(edited(), criterion) for criterion in ("static", "otsu"))
-    assert set(static["criterion"]) == {"static"}
-    assert set(otsu["criterion"]) == {"otsu"}
+def test_classes_are_those_of_the_criterion(summaries):
+    edits = edited(sets=["query"])
+    assert set(summaries["criterion"]) == {"static"}
+    assert set(summarized(edits, "otsu")["criterion"]) == {"otsu"}
     lower = ScoredFacts(IDS, SCORES, np.arange(15) % 3, 0.12)
-    rows = edit_summaries(fact_edits(edited(), lower), lower, "static", 5, np.random.default_rng(0))
+    rows = edit_summaries(fact_edits(edits, lower), lower, "static", 5, np.random.default_rng(0))
     n_facts = rows[rows["metric"] == "reliability"].groupby("fact_class")["n_facts"].max()
     assert n_facts[["consistent", "inconsistent"]].tolist() == [8, 3]
 
 
 @pytest.mark.parametrize("fact_class", list(CLASSES))
-def test_comparisons_are_paired_within_facts(fact_class):
-    edits = edited()
-    found = compared(edits).loc[fact_class]
+def test_comparisons_are_paired_within_facts(edits, comparisons, fact_class):
+    found = comparisons.loc[fact_class]
     values = by_fact(edits)
     values = values[values["fact_id"].isin(IDS[CLASSES[fact_class]])]
     wide = values.pivot(index=["scorer", "metric", "fact_id"], columns="neuron_set", values="value")
@@ -208,8 +221,8 @@ def test_comparisons_are_paired_within_facts(fact_class):
         np.testing.assert_allclose(rows["p_holm"], holm(rows["p_value"].to_numpy()))
 
 
-def test_sets_are_compared_on_every_metric_that_both_have():
-    found = compared(edited()).reset_index()
+def test_sets_are_compared_on_every_metric_that_both_have(comparisons):
+    found = comparisons.reset_index()
     pairs = found.groupby("metric")[["neuron_set", "other_set"]].apply(
         lambda rows: set(rows.itertuples(index=False, name=None))
     )
@@ -233,9 +246,8 @@ def test_no_pair_is_compared_twice_and_every_set_with_its_controls():
     assert not any(other.startswith(f"{name}_held_out") for name, other in COMPARISONS)
 
 
-def test_more_so_on_inconsistent_facts_is_a_difference_of_differences():
-    found = compared(edited())
-    of = {name: found.loc[name] for name in ("consistent", "inconsistent", "difference")}
+def test_more_so_on_inconsistent_facts_is_a_difference_of_differences(comparisons):
+    of = {name: comparisons.loc[name] for name in ("consistent", "inconsistent", "difference")}
     np.testing.assert_allclose(
         of["difference"]["difference"],
         of["inconsistent"]["difference"] - of["consistent"]["difference"],
@@ -250,7 +262,7 @@ def test_without_controls_only_the_chosen_sets_are_there():
 
 
 def test_the_order_of_rows_changes_nothing():
-    edits = edited()
+    edits = edited(sets=CHOSEN_SETS[:3])
     shuffled = edits.iloc[np.random.default_rng(2).permutation(len(edits))]
     for made in (summarized, compared):
         pd.testing.assert_frame_equal(made(edits, n_draws=40), made(shuffled, n_draws=40))
