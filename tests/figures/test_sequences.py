@@ -84,6 +84,7 @@ def test_a_perplexity_beyond_any_number_stands_at_the_end_with_an_arrow(panels):
     assert arrows == [0] * 7 + [1] + [0] * 7 + [1]
     (union,) = (line for line in panels[1, 3].lines if line.get_marker() == "s")
     assert union.get_ydata()[-1] == panels[1, 3].get_ylim()[1]
+    assert [len(bars.get_paths()) for bars in panels[1, 3].collections] == [3, 2, 3]
 
 
 def test_the_axis_names_every_number_of_edits(panels):

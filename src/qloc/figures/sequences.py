@@ -94,7 +94,7 @@ def draw(found: pd.DataFrame) -> Figure:
             _draw_metric(axes, own, metric, far)
         line[0].set_ylabel(f"{DONE[row[0]]},\npreset {style.label(row[1], 12)}")
     for axes, title in zip(panels[0], METRICS.values(), strict=True):
-        axes.set_title(title, fontweight="normal", fontsize=8)
+        axes.set_title(title, fontweight="normal", fontsize=8, pad=10)
     _count_edits(panels[-1][0], sorted(found["n_edited"].unique().tolist()))
     figure.supxlabel("facts edited so far", fontsize=8)
     marks = [
@@ -118,7 +118,10 @@ def _of_row(found: pd.DataFrame, row: tuple[str, str]) -> pd.DataFrame:
 
 
 def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> None:
-    """A line for every set, with a bar of one standard deviation on either side of its marks."""
+    """A line for every set, with a bar of one standard deviation on either side of its marks.
+
+    A mean beyond the axis has an arrow and no bar.
+    """
     is_change = metric == "perplexity_change"
     if is_change:
         perplexity.lay_axis(axes, "y", far)
@@ -129,13 +132,15 @@ def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> Non
         own = rows[rows["neuron_set"] == name].sort_values("n_edited")
         at = own["n_edited"].to_numpy(dtype=float) * APART**place
         mean, deviation = own[metric].to_numpy(), own[f"{metric}_sd"].to_numpy()
-        varies = ~np.isnan(deviation)
-        low, high = ((mean + side * deviation)[varies] for side in (-1, 1))
+        ends = np.stack([mean - deviation, mean + deviation])
+        is_beyond = np.zeros(len(at), dtype=bool)
         if is_change:
-            low, mean, high = (perplexity.placed(values, far) for values in (low, mean, high))
-            for step in at[perplexity.are_beyond(mean, far)]:
+            mean = perplexity.placed(mean, far)
+            is_beyond = perplexity.are_beyond(mean, far)
+            for step in at[is_beyond]:
                 perplexity.point_beyond(axes, "y", (step, mean.max()), colour)
-        axes.vlines(at[varies], low, high, color=colour, alpha=0.35, lw=2.4)
+        has_bar = ~np.isnan(deviation) & ~is_beyond
+        axes.vlines(at[has_bar], *ends[:, has_bar], color=colour, alpha=0.35, lw=2.4)
         line: dict[str, Any] = {"color": colour, "lw": 1, "ms": 0.8 * SET_SIZE[name]}
         axes.plot(at, mean, SET_MARK[name], ls="-", clip_on=False, **line)
 
