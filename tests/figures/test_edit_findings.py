@@ -12,6 +12,7 @@ from qloc.figures.edit_findings import (
     edit_findings,
     edit_sentences,
 )
+from qloc.figures.edit_formats import change_in_percent
 from qloc.figures.findings import cell
 from qloc.figures.formats import each
 
@@ -75,11 +76,11 @@ def test_the_sentences_say_the_numbers_in_the_order_of_the_claims(tables):
         "Updated through a query's own neurons, inconsistent facts generalize by −0.28"
         " [−0.37, −0.19] compared with consistent ones (n = 22)."
         " Compared with those, updates of the union change locality on inconsistent facts by −0.52"
-        " [−0.58, −0.46], and perplexity by 1.49 [1.43, 1.55] of what it was (n = 10)."
+        " [−0.58, −0.46], and perplexity by 149.0 [143.0, 155.0] % (n = 10)."
         " Consistency-aware updates change the average there by 0.05 [−0.01, 0.11] compared with"
         " own neurons, 0.07 [0.01, 0.13] with the union, 0.46 [0.40, 0.52] with as many random"
-        " neurons, 0.05 [−0.01, 0.11] with as many top scores, and perplexity by −1.42"
-        " [−1.48, −1.36] compared with the union (n = 10)."
+        " neurons, 0.05 [−0.01, 0.11] with as many top scores, and perplexity by −142.0"
+        " [−148.0, −136.0] % compared with the union (n = 10)."
         " On consistent facts they change the average by 0.03 [−0.03, 0.09] compared with own"
         " neurons (n = 12)."
     )
@@ -89,7 +90,8 @@ def test_every_number_of_the_sentences_stands_in_a_row(tables):
     rows = found(tables)
     text = edit_sentences(placed(rows))
     for row in each(rows[rows["finding"].str.startswith("update")]):
-        assert cell(row) in text
+        is_change = row.finding.endswith("_perplexity")
+        assert (change_in_percent(row.estimate) if is_change else cell(row)) in text
 
 
 def test_without_held_out_queries_nothing_is_said(tables):
@@ -117,7 +119,7 @@ def test_a_mean_that_leaves_facts_out_stands_in_the_table_alone(tables):
     comparisons.loc[is_change, "n_facts"] -= 2
     rows = found(tables)
     note = rows.set_index("finding").loc["update_union_perplexity", "note"]
-    assert note == "median 1.49, without 2 facts beyond any number"
+    assert note == "median 149.0 %, without 2 facts beyond any number"
     text = edit_sentences(placed(rows))
     assert "perplexity" not in text
     assert "by −0.52 [−0.58, −0.46] (n = 10)." in text
@@ -126,8 +128,8 @@ def test_a_mean_that_leaves_facts_out_stands_in_the_table_alone(tables):
 def test_a_cell_says_both_operations_n_and_medians(tables):
     rows = placed(found(tables))
     text, small = edit_cell(rows, "union_perplexity")
-    assert text == "update 1.49 [1.43, 1.55]; erase 1.34 [1.28, 1.40]"
-    assert small == "n = 10; update: median 1.49; erase: median 1.34"
+    assert text == "update 149.0 [143.0, 155.0] %; erase 134.1 [128.1, 140.1] %"
+    assert small == "n = 10; update: median 149.0 %; erase: median 134.1 %"
     rows.loc[rows["finding"] == "erase_query_generalization", "n"] = 9
     assert edit_cell(rows, "query_generalization")[1] == "n = 9 and 22"
     only = rows[rows["finding"] != "erase_aware_less_query"]
@@ -149,4 +151,6 @@ def test_a_method_that_is_not_the_models_first_is_named(tables):
     rows = placed(found(tables), "sig")
     other = rows.head(1).assign(method="ig", finding="mean_chance")
     assert edit_sentences(pd.concat([other, rows])).startswith(f"Edited by SIG: {ABOVE}")
+    last = pd.concat([other.assign(method="amig"), placed(found(tables), "ig")])
+    assert edit_sentences(last).startswith(f"Edited by IG: {ABOVE}")
     assert edit_sentences(rows).startswith(ABOVE)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qloc.figures.edit_formats import change_in_percent, lambdas_in_words
+from qloc.figures.edit_formats import change_in_percent, change_interval, lambdas_in_words
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_a_strength_is_said_by_the_lambdas_that_it_has(lambdas, text):
 )
 def test_a_change_is_in_percent_however_large(share, text):
     assert change_in_percent(share) == text
+
+
+def test_an_interval_of_a_change_is_in_percent():
+    assert change_interval(0.0849, -0.0125, 4.2e5) == "8.5 [−1.2, 4e+07]"
+    assert change_interval(0.0849, np.nan, np.nan) == "8.5 [not estimable]"

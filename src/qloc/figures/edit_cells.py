@@ -14,16 +14,16 @@ import pandas as pd
 
 from qloc.columns import SCORERS
 from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS
-from qloc.figures.edit_formats import change_in_percent
+from qloc.figures.edit_formats import change_in_percent, change_interval
 from qloc.figures.effect_tables import CLASS_NAME
-from qloc.figures.formats import MISSING, count, counted, each, interval, number, p_value, words
+from qloc.figures.formats import count, counted, each, interval, number, p_value, words
 
 SCORER = SCORERS[0]
 """The one whose numbers are shown in full."""
 
 CHANGE = "perplexity_change"
 
-NONE, NOT_ESTIMABLE = "–", "not estimable"
+NONE = "–"
 
 KIND = {"query": "query", "union": "union", "consistency_aware": "consistency-aware"}
 """How sets are called, whatever queries chose them."""
@@ -190,8 +190,6 @@ def _change(of: Metrics, value: str) -> dict[str, str]:
     if lost:
         mean = f"beyond any number: {counted(lost, 'fact')}"
     elif row and not pd.isna(getattr(row, value)):
-        mean = change_in_percent(getattr(row, value))
-        ends = [change_in_percent(end) for end in (row.ci_low, row.ci_high)]
-        mean += f" [{NOT_ESTIMABLE if MISSING in ends else ', '.join(ends)}]"
+        mean = change_interval(getattr(row, value), row.ci_low, row.ci_high)
         median = NONE if row.fact_class == "difference" else change_in_percent(row.median)
     return {"ΔPPL, %": mean, "median ΔPPL, %": median}

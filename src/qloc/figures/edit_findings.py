@@ -3,8 +3,8 @@
 As with all findings, every number on the page is a row of the table. They are of the chosen
 strength of the preset that the study lists last, by the first token; sets are those chosen without
 the queries that generalization is scored on. Averages are of reliability, generalization and
-locality; changes of perplexity are shares of what it was. Updates are said in words, and stand in
-the table with erasures.
+locality; changes of perplexity are shares of what it was, and said in percent. Updates are said in
+words, and stand in the table with erasures.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import pandas as pd
 
 from qloc.columns import SCORERS
+from qloc.figures.edit_formats import change_in_percent, change_interval
 from qloc.figures.estimates import methods
 from qloc.figures.findings import COLUMNS, Row, cell
-from qloc.figures.formats import count, counted, each, number
+from qloc.figures.formats import count, counted, each
 from qloc.figures.style import METHOD_NAME
 
 OPERATIONS = ("update", "erase")
@@ -56,7 +57,7 @@ SENTENCES = (
     {
         "union_locality": "Compared with those, updates of the union change locality on"
         " inconsistent facts by {}",
-        "union_perplexity": ", and perplexity by {} of what it was",
+        "union_perplexity": ", and perplexity by {}",
     },
     {
         "aware_less_query": "Consistency-aware updates change the average there by {}"
@@ -111,13 +112,20 @@ def _of_pairs(comparisons: pd.DataFrame, operation: str) -> Iterator[Row]:
 def _note(row: SimpleNamespace, n_facts: int) -> str:
     """The median of a change of perplexity, and how many facts it leaves out."""
     lost = n_facts - row.n_facts
-    median = f"median {number(row.median)}"
+    median = f"median {change_in_percent(row.median)} %"
     return f"{median}, without {counted(lost, 'fact')} {LOST}" if lost else median
 
 
 def _row(finding: str, estimate: float, row: SimpleNamespace, note: str) -> Row:
     ends = (float(estimate), float(row.ci_low), float(row.ci_high))
     return (finding, *ends, int(row.n_facts), "fact", note)
+
+
+def _told(row: SimpleNamespace) -> str:
+    """An estimate and its interval; a change of perplexity in percent."""
+    if row.finding.endswith("_perplexity"):
+        return f"{change_interval(row.estimate, row.ci_low, row.ci_high)} %"
+    return cell(row)
 
 
 def edit_cell(found: pd.DataFrame, question: str) -> tuple[str, str]:
@@ -136,7 +144,7 @@ def edit_cell(found: pd.DataFrame, question: str) -> tuple[str, str]:
         by = f"{METHOD_NAME[method]}: " if is_several else ""
         rows = {row.finding: row for row in each(own[own["method"] == method])}
         told = {name.partition("_")[0]: row for name, row in rows.items()}
-        texts.append(by + "; ".join(f"{operation} {cell(row)}" for operation, row in told.items()))
+        texts.append(by + "; ".join(f"{operation} {_told(row)}" for operation, row in told.items()))
         sizes |= {int(row.n) for row in told.values()}
         notes += [f"{operation}: {row.note}" for operation, row in told.items() if row.note]
     n = f"n = {' and '.join(count(size) for size in sorted(sizes))}"
@@ -153,7 +161,7 @@ def edit_sentences(found: pd.DataFrame) -> str:
     for method in methods(of_edits)[:1]:
         rows = {row.finding: row for row in each(of_edits[of_edits["method"] == method])}
         said = [_sentence(parts, rows) for parts in SENTENCES]
-        is_first = method == methods(found)[0]
+        is_first = method == found["method"].iloc[0]
         by = [] if is_first else [f"Edited by {METHOD_NAME[method]}:"]
         return " ".join([*by, *(sentence for sentence in said if sentence)])
     return ""
@@ -165,6 +173,6 @@ def _sentence(parts: Mapping[str, str], rows: Mapping[str, SimpleNamespace]) -> 
     Nothing is said of a mean that leaves out the worst facts.
     """
     known = {name: rows[f"update_{name}"] for name in parts if f"update_{name}" in rows}
-    told = [parts[name].format(cell(row)) for name, row in known.items() if LOST not in row.note]
+    told = [parts[name].format(_told(row)) for name, row in known.items() if LOST not in row.note]
     first = known.get(next(iter(parts)))
     return f"{''.join(told)} (n = {count(first.n)})." if first else ""

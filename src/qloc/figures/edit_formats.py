@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from qloc.figures.formats import number
+from qloc.figures.formats import MISSING, number
 
 LARGE = 1e5
 """Percent; numbers from here on are written by their power of ten."""
@@ -23,3 +23,10 @@ def change_in_percent(share: float) -> str:
     if abs(percent) >= LARGE:
         return f"{percent:.0e}".replace("-", "\N{MINUS SIGN}")
     return number(percent, 1)
+
+
+def change_interval(estimate: float, low: float, high: float) -> str:
+    """A change of perplexity and its interval, in percent: `8.5 [−1.2, 4e+07]`."""
+    ends = [change_in_percent(end) for end in (low, high)]
+    inside = "not estimable" if MISSING in ends else ", ".join(ends)
+    return f"{change_in_percent(estimate)} [{inside}]"
