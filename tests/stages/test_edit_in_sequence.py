@@ -215,12 +215,12 @@ def test_every_run_set_preset_look_and_scorer_is_a_row_at_the_chosen_strength(ed
     assert set(rows["n_edited"]) == {1, 2, FACTS}
     told = ["strength", "lambda_1", "lambda_2"]
     strengths = {tuple(row) for row in rows[["preset", *told]].to_numpy().tolist()}
-    assert strengths == {("calibrated", 1, 1, 4), ("paper", 0, 3, 2)}
+    assert strengths == {("calibrated", 1, 8, 4), ("paper", 0, 3, 2)}
     assert "2 runs through 3 of 4 facts" in caplog.text
     assert "12 of 12 sequences" in caplog.text
     erased = edit("erased", operation="erase")
     strengths = {tuple(row) for row in erased[["preset", *told]].fillna(-1).to_numpy().tolist()}
-    assert strengths == {("calibrated", 0, 0.5, -1), ("paper", 0, -1, -1)}
+    assert strengths == {("calibrated", 0, 2, -1), ("paper", 0, -1, -1)}
 
 
 def test_fewer_facts_than_asked_for_are_all_edited(edit, tables):

@@ -7,6 +7,7 @@ from qloc.measures.facts_to_edit import NO_CELLS, Cells, FactToEdit
 from qloc.models.edits import EditRequest, Operation, mean_activations
 from qloc.models.language_model import LanguageModel
 from qloc.models.predictions import Continuation
+from qloc.models.prompting import EncodedQuery
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ class AskedFact:
 
 def asked_fact(model: LanguageModel, fact: FactToEdit) -> AskedFact:
     """A fact as a model's tokens."""
-    prompts = [query.prompt for query in fact.queries]
+    originals, targets = (
+        [model.encoded(query.prompt, word) for query in fact.queries]
+        for word in (fact.answer, fact.target)
+    )
     return AskedFact(
-        tuple(model.encoded(prompt, fact.answer).prompt_tokens for prompt in prompts),
-        tuple(_object_tokens(model, prompt, fact.answer) for prompt in prompts),
-        tuple(_object_tokens(model, prompt, fact.target) for prompt in prompts),
+        tuple(asked.prompt_tokens for asked in originals),
+        tuple(map(_object_tokens, originals)),
+        tuple(map(_object_tokens, targets)),
     )
 
 
@@ -72,7 +76,6 @@ def edit_requests(
     return requests
 
 
-def _object_tokens(model: LanguageModel, prompt: str, word: str) -> tuple[int, ...]:
+def _object_tokens(asked: EncodedQuery) -> tuple[int, ...]:
     """The tokens of an object behind a prompt; none where the model cannot be asked it."""
-    query = model.encoded(prompt, word)
-    return () if query.problem else query.answer_tokens
+    return () if asked.problem else asked.answer_tokens
