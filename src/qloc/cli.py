@@ -18,7 +18,7 @@ STAGES = PACKAGE / "stages"
 LOOKS = PACKAGE / "looks"
 SECTIONS = {
     STAGES: "Stages, each one rule of the workflow",
-    LOOKS: "Looks, which write nothing",
+    LOOKS: "Looks, which are no rules of the workflow",
 }
 
 

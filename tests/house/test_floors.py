@@ -58,7 +58,7 @@ MET_ON = {
     "pooch": {"datasets"},
     "requests": {"datasets"},
     "click": {"stages", "looks", "options", "cli"},
-    "pandas": {"tables", "measures", "datasets", "figures", "stages"},
+    "pandas": {"tables", "measures", "datasets", "figures", "stages", "editing"},
     "pyarrow": {"tables"},
     "snakemake": set(),
 }

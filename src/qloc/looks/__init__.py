@@ -1,1 +1,1 @@
-"""Commands that only look: they write no file and are no rule of the workflow."""
+"""Commands that show something by hand: no rules of the workflow, and no table depends on them."""
