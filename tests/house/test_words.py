@@ -67,6 +67,8 @@ def test_the_glossary_has_the_words_of_the_settings_and_tables() -> None:
     words |= {"method", "knowledge neuron", "selection threshold", "consistency score"}
     words |= {"criterion", "funnel", "neuron set", "chance", "quadrature"}
     words |= {"manipulation", "effect", "knowledge synapse", "preset", "mass-matched", "contrast"}
+    words |= {"edit", "operation", "target", "strength", "reliability", "generalization"}
+    words |= {"locality", "held out", "scorer", "sequence"}
     assert {word for word in words if f"**{word}**" not in glossary} == set()
 
 
