@@ -75,8 +75,8 @@ def test_the_sentences_say_the_numbers_in_the_order_of_the_claims(tables):
     assert text == (
         "Updated through a query's own neurons, inconsistent facts generalize by −0.28"
         " [−0.37, −0.19] compared with consistent ones (n = 22)."
-        " Compared with those, updates of the union change locality on inconsistent facts by −0.52"
-        " [−0.58, −0.46], and perplexity by 149.0 [143.0, 155.0] % (n = 10)."
+        " On inconsistent facts, updates of the union change locality by −0.52 [−0.58, −0.46]"
+        " compared with own neurons, and perplexity by 149.0 [143.0, 155.0] % (n = 10)."
         " Consistency-aware updates change the average there by 0.05 [−0.01, 0.11] compared with"
         " own neurons, 0.07 [0.01, 0.13] with the union, 0.46 [0.40, 0.52] with as many random"
         " neurons, 0.05 [−0.01, 0.11] with as many top scores, and perplexity by −142.0"
@@ -122,7 +122,7 @@ def test_a_mean_that_leaves_facts_out_stands_in_the_table_alone(tables):
     assert note == "median 149.0 %, without 2 facts beyond any number"
     text = edit_sentences(placed(rows))
     assert "perplexity" not in text
-    assert "by −0.52 [−0.58, −0.46] (n = 10)." in text
+    assert "by −0.52 [−0.58, −0.46] compared with own neurons (n = 10)." in text
 
 
 def test_a_cell_says_both_operations_n_and_medians(tables):

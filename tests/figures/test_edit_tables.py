@@ -44,6 +44,7 @@ def test_numbers_are_of_the_chosen_strength_and_the_first_scorer(shown, study):
     assert set(comparisons["scorer"]) == {"first_token"}
     everything = study["edit_summaries"]
     is_told = everything["is_chosen"] & (everything["scorer"] == "first_token")
+    is_told &= everything["fact_class"] != "all"
     n_rows = int((is_told & everything["mean"].notna()).sum())
     assert len(summaries[summaries["scorer"] == "first_token"]) == 2 * n_rows
 
@@ -60,6 +61,21 @@ def test_a_perplexity_too_large_for_all_is_shown_and_nothing_else_that_is_missin
     tables = edit_tables(shown, shown_comparisons(study["edit_comparisons"].assign(model="m")))
     cells = tables[3].cells.set_index("set, facts")
     assert cells.loc["union, K_I", "ΔPPL, %"].startswith("beyond any number: ")
+
+
+def test_all_facts_together_are_shown_where_none_has_a_class(study):
+    summaries, comparisons = (
+        study[name].assign(model="m") for name in ("edit_summaries", "edit_comparisons")
+    )
+    numbers = ["mean", "ci_low", "ci_high", "median"]
+    for table in (summaries, comparisons):
+        is_of_class = table["fact_class"] != "all"
+        table.loc[is_of_class, "n_facts"] = 0
+        table.loc[is_of_class, [name for name in numbers if name in table]] = float("nan")
+    summaries.loc[summaries["fact_class"] != "all", "n_missing"] = 0
+    tables = edit_tables(shown_summaries(summaries), shown_comparisons(comparisons))
+    assert len(tables) == 2 * 2 * 2 * 3
+    assert all(table.cells.iloc[:, 0].str.endswith(", all facts").all() for table in tables)
 
 
 def test_without_held_out_queries_there_is_one_way_to_judge(shown):

@@ -55,8 +55,8 @@ SENTENCES = (
         " generalize by {} compared with consistent ones",
     },
     {
-        "union_locality": "Compared with those, updates of the union change locality on"
-        " inconsistent facts by {}",
+        "union_locality": "On inconsistent facts, updates of the union change locality by {}"
+        " compared with own neurons",
         "union_perplexity": ", and perplexity by {}",
     },
     {

@@ -37,12 +37,20 @@ def shown_summaries(summaries: pd.DataFrame) -> pd.DataFrame:
     averages = [judged.average for judged in JUDGED]
     is_average = summaries["metric"].isin(averages) & summaries["neuron_set"].isin(CHOSEN_SETS)
     is_meant = (summaries["scorer"] == SCORER) | is_average
-    return summaries[summaries["is_chosen"] & is_there & is_meant]
+    return _by_class(summaries[summaries["is_chosen"] & is_there & is_meant])
 
 
 def shown_comparisons(comparisons: pd.DataFrame) -> pd.DataFrame:
     """The comparisons that tables show, by the first scorer."""
-    return comparisons[(comparisons["scorer"] == SCORER) & (comparisons["n_facts"] > 0)]
+    is_there = comparisons["n_facts"] > 0
+    return _by_class(comparisons[(comparisons["scorer"] == SCORER) & is_there])
+
+
+def _by_class(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows without the mixture of both classes, for models whose facts are parted at all."""
+    is_of_class = rows["fact_class"].isin(["consistent", "inconsistent"])
+    is_parted = rows["model"].isin(rows.loc[is_of_class, "model"])
+    return rows[~is_parted | (rows["fact_class"] != "all")]
 
 
 def edit_tables(summaries: pd.DataFrame, comparisons: pd.DataFrame) -> list[PageTable]:
