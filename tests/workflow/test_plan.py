@@ -12,7 +12,7 @@ import yaml
 pytestmark = pytest.mark.slow
 
 Snakemake = Callable[..., "CompletedProcess[str]"]
-MOST_JOBS_WITH_A_MODEL = 110
+MOST_JOBS_WITH_A_MODEL = 120
 LONGEST_PLAN_SECONDS = 5
 
 
@@ -110,3 +110,16 @@ def test_without_a_preset_synapses_are_left_out(checkout: Path, snakemake: Snake
     planned = n_jobs(run.stdout + run.stderr)
     assert {"map_queries", "tabulate_mapping", "summarize_study"} <= set(planned)
     assert not {rule for rule in planned if "synapse" in rule or "cost" in rule}
+
+
+def test_without_a_method_editing_is_left_out(checkout: Path, snakemake: Snakemake) -> None:
+    edits = {"choose_edits", "calibrate_edits", "edit_facts", "edit_in_sequence", "compare_edits"}
+    run = snakemake("-n")
+    assert edits <= set(n_jobs(run.stdout + run.stderr))
+    (checkout / "none.yaml").write_text("editing: {methods: []}\n")
+    run = snakemake("-n", "--configfile", "none.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    planned = n_jobs(run.stdout + run.stderr)
+    assert {"map_queries", "summarize_study"} <= set(planned)
+    others = {"continue_prompts", "plot_tradeoff", "plot_sequences"}
+    assert not {rule for rule in planned if "edit" in rule or rule in others}
