@@ -6,8 +6,8 @@ import pandas as pd
 
 from qloc.figures.formats import MISSING, number
 
-LARGE = 1e5
-"""Percent; numbers from here on are written by their power of ten."""
+# Percent: from here on without decimals, and by the power of ten.
+WHOLE, LARGE = 1e2, 1e6
 
 
 def lambdas_in_words(row: SimpleNamespace) -> str:
@@ -18,11 +18,11 @@ def lambdas_in_words(row: SimpleNamespace) -> str:
 
 
 def change_in_percent(share: float) -> str:
-    """A change of perplexity, which can be many times as large as what it was: `8.5`, `4e+07`."""
+    """A change of perplexity, which can be many times as large as what it was: `8.5`, `4,270`, `4e+07`."""
     percent = 100 * share
     if abs(percent) >= LARGE:
         return f"{percent:.0e}".replace("-", "\N{MINUS SIGN}")
-    return number(percent, 1)
+    return number(percent, 0 if abs(percent) >= WHOLE else 1)
 
 
 def change_interval(estimate: float, low: float, high: float) -> str:
