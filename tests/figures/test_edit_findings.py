@@ -76,11 +76,11 @@ def test_the_sentences_say_the_numbers_in_the_order_of_the_claims(tables):
         "Updated through a query's own neurons, inconsistent facts generalize by −0.28"
         " [−0.37, −0.19] compared with consistent ones (n = 22)."
         " On inconsistent facts, updates of the union change locality by −0.52 [−0.58, −0.46]"
-        " compared with own neurons, and perplexity by 149.0 [143.0, 155.0] % (n = 10)."
+        " compared with own neurons, and perplexity by 149 [143, 155] % (n = 10)."
         " Consistency-aware updates change the average there by 0.05 [−0.01, 0.11] compared with"
         " own neurons, 0.07 [0.01, 0.13] with the union, 0.46 [0.40, 0.52] with as many random"
-        " neurons, 0.05 [−0.01, 0.11] with as many top scores, and perplexity by −142.0"
-        " [−148.0, −136.0] % compared with the union (n = 10)."
+        " neurons, 0.05 [−0.01, 0.11] with as many top scores, and perplexity by −142"
+        " [−148, −136] % compared with the union (n = 10)."
         " On consistent facts they change the average by 0.03 [−0.03, 0.09] compared with own"
         " neurons (n = 12)."
     )
@@ -119,7 +119,7 @@ def test_a_mean_that_leaves_facts_out_stands_in_the_table_alone(tables):
     comparisons.loc[is_change, "n_facts"] -= 2
     rows = found(tables)
     note = rows.set_index("finding").loc["update_union_perplexity", "note"]
-    assert note == "median 149.0 %, without 2 facts beyond any number"
+    assert note == "median 149 %, without 2 facts beyond any number"
     text = edit_sentences(placed(rows))
     assert "perplexity" not in text
     assert "by −0.52 [−0.58, −0.46] compared with own neurons (n = 10)." in text
@@ -128,8 +128,8 @@ def test_a_mean_that_leaves_facts_out_stands_in_the_table_alone(tables):
 def test_a_cell_says_both_operations_n_and_medians(tables):
     rows = placed(found(tables))
     text, small = edit_cell(rows, "union_perplexity")
-    assert text == "update 149.0 [143.0, 155.0] %; erase 134.1 [128.1, 140.1] %"
-    assert small == "n = 10; update: median 149.0 %; erase: median 134.1 %"
+    assert text == "update 149 [143, 155] %; erase 134 [128, 140] %"
+    assert small == "n = 10; update: median 149 %; erase: median 134 %"
     rows.loc[rows["finding"] == "erase_query_generalization", "n"] = 9
     assert edit_cell(rows, "query_generalization")[1] == "n = 9 and 22"
     only = rows[rows["finding"] != "erase_aware_less_query"]

@@ -18,7 +18,7 @@ def lambdas_in_words(row: SimpleNamespace) -> str:
 
 
 def change_in_percent(share: float) -> str:
-    """A change of perplexity, which can be many times as large as what it was: `8.5`, `4,270`, `4e+07`."""
+    """A change of perplexity, which can be many times what it was: `8.5`, `4,270`, `4e+07`."""
     percent = 100 * share
     if abs(percent) >= LARGE:
         return f"{percent:.0e}".replace("-", "\N{MINUS SIGN}")
