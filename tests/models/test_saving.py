@@ -44,6 +44,7 @@ def test_opened_again_it_is_the_edited_model_to_the_bit(
     assert again.tokenizer.encode("word7") == model.tokenizer.encode("word7")
     assert (folder / "note.txt").read_text(encoding="utf-8") == "Œuvre\n"
     assert [path.name for path in folder.parent.iterdir()] == ["edited"]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
 
 
 def test_the_source_is_told_by_its_digest(save_checkpoint):

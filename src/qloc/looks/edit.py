@@ -64,6 +64,7 @@ Examples:
     "--strength",
     nargs=2,
     type=float,
+    metavar="NUMBER NUMBER",
     help="lambda_1 and lambda_2; default: the preset's in turn until one works.",
 )
 @click.option("--save", type=click.Path(path_type=Path), help="New folder for the edited model.")
