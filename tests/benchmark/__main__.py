@@ -1,4 +1,4 @@
-"""Measure the attribution sweep and manipulations, and write sections of docs/performance.md.
+"""Measure attribution, manipulations and edits, and write sections of docs/performance.md.
 
     make benchmark
     .venv/bin/python -m tests.benchmark --quick --page page.md
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmark import accelerator, manipulations_page, page
+from tests.benchmark import accelerator, edits, edits_page, manipulations_page, page
 from tests.benchmark.dimensions import DIMENSIONS
 from tests.benchmark.manipulations import costs
 from tests.benchmark.measurements import compare, growth
@@ -33,7 +33,8 @@ GROWTH = {
 }
 QUICK_GROWTH = {"prompt tokens": (4, 12), "layers": (2,), "steps": (10,), "queries per sweep": (1,)}
 LONGEST_REFERENCE = 48
-PARTS = ("attribution", "manipulations")
+PARTS = ("attribution", "manipulations", "edits")
+MOST_ROUNDS = 3  # of edits of large models
 
 
 def main() -> None:
@@ -47,6 +48,8 @@ def main() -> None:
             _measure_attribution(options, names)
         if options.only in (None, "manipulations"):
             _measure_manipulations(options, names)
+        if options.only in (None, "edits"):
+            _measure_edits(options, names)
     else:
         for name in options.dimensions or ["llama-8b"]:
             LOGGER.info("%s on %s", name, options.device)
@@ -78,6 +81,16 @@ def _measure_manipulations(options: argparse.Namespace, names: Sequence[str]) ->
         n_references = 8 if name in TINY else 2
         found += costs(DIMENSIONS[name], options.rounds, n_references)
     page.write(options.page, "benchmark of manipulations", manipulations_page.lines(found))
+    LOGGER.info("Written: %s", options.page)
+
+
+def _measure_edits(options: argparse.Namespace, names: Sequence[str]) -> None:
+    found = []
+    for name in names:
+        LOGGER.info("edits of %s", name)
+        n_rounds = options.rounds if name in TINY else min(options.rounds, MOST_ROUNDS)
+        found += edits.costs(DIMENSIONS[name], n_rounds)
+    page.write(options.page, "benchmark of edits", edits_page.lines(found))
     LOGGER.info("Written: %s", options.page)
 
 
