@@ -48,29 +48,11 @@ def predict_edited(
         StudyError: The model is not built as its architecture says.
     """
     found: dict[tuple[int, int], Predictions] = {}
-    by_start = _by_lowest_layer(edits)
     for numbers in by_length(continuations):
         chosen = [continuations[number] for number in numbers]
-        tokens = padded([asked.tokens for asked in chosen]).to(model.device)
-        entered = set(by_start)
-        clean, inputs = _clean_run(model, tokens, chosen, entered)
-        found.update(
-            ((edit, number), said)
-            for edit, given in enumerate(edits)
-            if not len(given.layers)
-            for number, said in zip(numbers, clean, strict=True)
-        )
-        if entered:
-            _check_start(model, tokens, chosen, (max(entered), inputs[max(entered)]), clean)
-        for layer, members in by_start.items():
-            for some in runs([tokens.numel()] * len(members)):
-                together = members[some]
-                said = _edited_run(
-                    model, tokens, (layer, inputs[layer]), [edits[edit] for edit in together]
-                )
-                for place, edit in enumerate(together):
-                    read = read_predictions(model, said[place], chosen)
-                    found.update(((edit, n), p) for n, p in zip(numbers, read, strict=True))
+        for edit, hidden in _last_hidden(model, edits, chosen):
+            read = read_predictions(model, hidden, chosen)
+            found.update(((edit, n), p) for n, p in zip(numbers, read, strict=True))
     return [
         [found[edit, number] for number in range(len(continuations))] for edit in range(len(edits))
     ]
@@ -112,6 +94,32 @@ def say_edited(
     return said
 
 
+def _last_hidden(
+    model: LanguageModel, edits: Sequence[Edit], continuations: Sequence[Continuation]
+) -> Iterator[tuple[int, Float[Tensor, "text token hidden"]]]:
+    """The last hidden states of texts of similar lengths, with the number of each edit.
+
+    The clean model runs only where an edit is empty or leaves layers below it as they are.
+    """
+    tokens = padded([asked.tokens for asked in continuations]).to(model.device)
+    by_start = _by_lowest_layer(edits)
+    unedited = [number for number, edit in enumerate(edits) if not len(edit.layers)]
+    starts: dict[int, Start] = {}
+    if unedited or set(by_start) - {0}:
+        clean, starts = _clean_run(model, tokens, set(by_start) - {0})
+        yield from ((number, clean) for number in unedited)
+    if starts:
+        _check_start(model, tokens[:1], continuations[:1], starts[max(starts)], clean[:1])
+    for layer, members in by_start.items():
+        for some in runs([tokens.numel()] * len(members)):
+            together = [edits[number] for number in members[some]]
+            yield from zip(
+                members[some],
+                _edited_run(model, tokens, starts.get(layer), together),
+                strict=True,
+            )
+
+
 def _by_lowest_layer(edits: Sequence[Edit]) -> dict[int, list[int]]:
     """Numbers of the edits that change anything, by their lowest layer."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -122,45 +130,44 @@ def _by_lowest_layer(edits: Sequence[Edit]) -> dict[int, list[int]]:
 
 
 def _clean_run(
-    model: LanguageModel,
-    tokens: Int[Tensor, "text token"],
-    continuations: Sequence[Continuation],
-    layers: set[int],
-) -> tuple[list[Predictions], dict[int, Float[Tensor, "text token hidden"]]]:
-    """What the clean model says, and what goes into some of its layers."""
-    inputs: dict[int, Tensor] = {}
+    model: LanguageModel, tokens: Int[Tensor, "text token"], layers: set[int]
+) -> tuple[Float[Tensor, "text token hidden"], dict[int, Start]]:
+    """The last hidden states of the clean model, and starts at some of its layers."""
+    starts: dict[int, Start] = {}
     with ExitStack() as stack:
         for layer in layers:
             hook = model.layers[layer].register_forward_pre_hook(
-                partial(_keep, inputs, layer), with_kwargs=True
+                partial(_keep, starts, layer), with_kwargs=True
             )
             stack.callback(hook.remove)
         hidden = model.base(input_ids=tokens, use_cache=False).last_hidden_state
-    if missing := layers - set(inputs):
+    if missing := layers - set(starts):
         raise unsupported(model, f"layer {min(missing)} did not run")
-    return read_predictions(model, hidden, continuations), inputs
+    return hidden, starts
 
 
 def _keep(
-    inputs: dict[int, Tensor],
+    starts: dict[int, Start],
     layer: int,
     _module: torch.nn.Module,
     given: tuple[Any, ...],
     named: dict[str, Any],
 ) -> None:
-    inputs[layer] = given[0] if given else named["hidden_states"]
+    starts[layer] = layer, given[0] if given else named["hidden_states"]
 
 
 def _edited_run(
     model: LanguageModel,
     tokens: Int[Tensor, "text token"],
-    start: Start,
+    start: Start | None,
     edits: Sequence[Edit],
 ) -> Float[Tensor, "edit text token hidden"]:
-    """The last hidden states of all texts with each edit."""
-    layer, hidden = start
-    every = (layer, hidden.repeat(len(edits), 1, 1))
-    with _edited(model, edits), _starting(model, every):
+    """The last hidden states of all texts with each edit; from the first layer without a start."""
+    with ExitStack() as stack:
+        stack.enter_context(_edited(model, edits))
+        if start is not None:
+            layer, hidden = start
+            stack.enter_context(_starting(model, (layer, hidden.repeat(len(edits), 1, 1))))
         output = model.base(input_ids=tokens.repeat(len(edits), 1), use_cache=False)
     last: Float[Tensor, "edit text token hidden"] = output.last_hidden_state.unflatten(
         0, (len(edits), len(tokens))
@@ -170,10 +177,10 @@ def _edited_run(
 
 def _check_start(
     model: LanguageModel,
-    tokens: Int[Tensor, "text token"],
+    tokens: Int[Tensor, "1 token"],
     continuations: Sequence[Continuation],
     start: Start,
-    clean: Sequence[Predictions],
+    clean: Float[Tensor, "1 token hidden"],
 ) -> None:
     """Compare one text, started in the middle and not edited, with the clean run.
 
@@ -182,14 +189,16 @@ def _check_start(
     """
     layer, hidden = start
     with _starting(model, (layer, hidden[:1])):
-        last = model.base(input_ids=tokens[:1], use_cache=False).last_hidden_state
-    found = read_predictions(model, last, continuations[:1])[0].log_probabilities
-    expected = clean[0].log_probabilities
-    if not np.allclose(found, expected, rtol=TOLERANCE, atol=TOLERANCE):
+        last = model.base(input_ids=tokens, use_cache=False).last_hidden_state
+    (found,) = read_predictions(model, last, continuations)
+    (expected,) = read_predictions(model, clean, continuations)
+    if not np.allclose(
+        found.log_probabilities, expected.log_probabilities, rtol=TOLERANCE, atol=TOLERANCE
+    ):
         raise unsupported(
             model,
-            f"started at layer {layer}, it gives log-probability {found[0]:.4g} where a whole run"
-            f" gives {expected[0]:.4g}",
+            f"started at layer {layer}, it gives log-probability {found.log_probabilities[0]:.4g}"
+            f" where a whole run gives {expected.log_probabilities[0]:.4g}",
         )
 
 
