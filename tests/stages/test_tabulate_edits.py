@@ -22,7 +22,7 @@ def test_every_model_is_on_the_page_and_every_number_in_the_file(study, run_stag
     assert text.index("Quality of edits: tiny-llama, IG") < text.index(
         "Quality of edits: tiny-gpt2, IG"
     )
-    assert "150.0 [127.5, 172.5]" in text
+    assert "150 [127, 172]" in text
     is_meant = (rows["metric"] == "perplexity_change") & (rows["neuron_set"] == "union")
     is_meant &= (rows["operation"] == "update") & (rows["preset"] == "calibrated")
     found = rows[is_meant & rows["other_set"].isna() & (rows["fact_class"] == "inconsistent")]
