@@ -37,6 +37,8 @@ from qloc.models.manifest import manifest_text
 from qloc.models.predictions import Continuation
 from qloc.tables import read_tables, write_table
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/edit.md").read_text(encoding="utf-8")
 PATTERNS = {

@@ -10,6 +10,8 @@ import torch
 from qloc.models import costs
 from qloc.models.costs import cost, only_new_garbage
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 MEBIBYTE = 2**20
 

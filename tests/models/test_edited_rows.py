@@ -27,6 +27,8 @@ from qloc.models.edits import OPERATIONS, EditRequest, EditRule, make_edit
 from qloc.models.predictions import Continuation, predict
 from qloc.models.weights import edited_weights
 
+pytestmark = pytest.mark.slow
+
 # Conv1D and Linear, tied and untied, norms behind the projection, neurons beside attention,
 # windows, scaled residuals, and attention that is the model's own.
 FEW = [

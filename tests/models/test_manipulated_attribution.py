@@ -18,6 +18,8 @@ from qloc.models.interventions import ColumnFactors, Intervention, MassChanges
 from qloc.models.manipulated_attribution import attribute_manipulated
 from qloc.models.methods import Rule, attribute
 
+pytestmark = pytest.mark.slow
+
 MIDPOINT = Rule("midpoint", 2, 0.0)
 POINTS = ((0.25, 0.75), (0.5, 0.5))
 

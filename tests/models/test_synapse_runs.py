@@ -15,6 +15,8 @@ from qloc.models.interventions import ColumnFactors, Intervention, MassChanges, 
 from qloc.models.methods import Rule
 from qloc.models.synapse_runs import Reading, manipulate_columns
 
+pytestmark = pytest.mark.slow
+
 RULES = {
     "paper": SynapseRule("sum", "mean", "global", False),
     "lift": SynapseRule("lift", "mean", "per_head", False),

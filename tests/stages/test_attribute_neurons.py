@@ -27,6 +27,8 @@ from qloc.models.prompting import encode_query
 from qloc.stages import attribute_neurons
 from qloc.tables import empty, read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Rome Paris Bonn Oslo is in of capital lies the city Italy France Germany Norway"
 FACTS = [("Rome", "Italy"), ("Paris", "France"), ("Bonn", "Germany"), ("Oslo", "Norway")]
 PATTERNS = ["[X] is the capital of", "the city [X] lies in", "[X]"]

@@ -21,6 +21,8 @@ from qloc.models.held_out_texts import drawn_texts
 from qloc.models.language_model import open_model
 from qloc.tables import read_table
 
+pytestmark = pytest.mark.slow
+
 UNRELATED, TEXTS, LEAST, MOST, SEED = 3, 2, 8, 12, 6
 PARAGRAPHS = (
     "Line 3 of a text that only the smallest models read.",

@@ -20,6 +20,8 @@ from qloc.contracts.synapse_examples import SYNAPSE_EXAMPLES
 from qloc.contracts.synapse_places import SYNAPSE_PLACES
 from qloc.tables import empty, read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
     "synapse_answers": SYNAPSE_ANSWERS,
     "synapse_effects": SYNAPSE_EFFECTS,

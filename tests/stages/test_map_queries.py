@@ -17,6 +17,8 @@ from qloc.contracts.query_mappings import NEURON_SETS, QUERY_MAPPINGS
 from qloc.models.language_model import open_model
 from qloc.tables import empty, read_table, write_table
 
+pytestmark = pytest.mark.slow
+
 LAYERS, NEURONS, DRAWS = 4, 512, 2
 METHODS = ("sig", "ig")
 WITHOUT = "P17/00003/01"  # a query without neurons by ig

@@ -5,6 +5,8 @@ import itertools
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
     "funnels": "funnels",
     "summaries": "class_summaries",
