@@ -95,7 +95,7 @@ def test_a_perplexity_too_large_for_a_number_stands_at_the_end_with_an_arrow(fou
     found.loc[is_union, "is_perplexity_partial"] = True
     axes = np.array(tradeoff.draw(found, "calibrated").axes).reshape(4, 4)
     arrows = [[line.get_marker() for line in panel.lines].count(">") for panel in axes.ravel()]
-    assert arrows == [0, 0, 0, 1] + [0, 0, 1, 1] + [0, 0, 0, 0] + [0, 0, 1, 1]
+    assert arrows == [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1]
     far = axes[1, 2].get_xlim()[1]
     assert far in [place for place, _ in of_sets(axes[1, 2])["union"][1]]
 
