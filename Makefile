@@ -1,6 +1,6 @@
 # make          run the study and name its report (STUDY=studies/smoke.yaml for another)
 # make test     run all tests
-# make benchmark   measure the attribution sweep and manipulations for docs/performance.md (25 minutes)
+# make benchmark   measure attribution, manipulations and edits for docs/performance.md (an hour)
 # make report   write the report again, of results that are complete
 # CORES=2 limits the cores; PYTHON=python3.12 names another interpreter to start from.
 

@@ -12,6 +12,7 @@ held-out sets, which are scored on the rest.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -108,16 +109,18 @@ def editable_facts(
     targets = possible_targets(answers, facts)
     return [
         EditableFact(
-            fact_id=fact.fact_id,
-            relation=fact.relation,
-            is_consistent=is_consistent[fact.fact_id],
-            answer=fact.object,
-            queries=queries[fact.fact_id],
-            is_all_studied=len(queries[fact.fact_id]) == n_studied[fact.fact_id],
-            targets=targets[fact.fact_id],
+            fact_id=fact_id,
+            relation=relation,
+            is_consistent=is_consistent[fact_id],
+            answer=word,
+            queries=queries[fact_id],
+            is_all_studied=len(queries[fact_id]) == n_studied[fact_id],
+            targets=targets[fact_id],
         )
-        for fact in facts.sort_values("fact_id").itertuples()
-        if fact.fact_id in can_be and targets[fact.fact_id]
+        for fact_id, relation, word in sorted(
+            facts[["fact_id", "relation", "object"]].to_numpy(dtype=object).tolist()
+        )
+        if fact_id in can_be and targets[fact_id]
     ]
 
 
@@ -132,21 +135,25 @@ def possible_targets(answers: pd.DataFrame, facts: pd.DataFrame) -> dict[str, li
         answers: To all queries of these facts.
         facts: Of some relations.
     """
-    objects = facts.groupby(["relation", "subject"])["object"].agg(set)
+    objects: dict[Any, set[str]] = (
+        facts.groupby(["relation", "subject"])["object"].agg(set).to_dict()
+    )
     asked = answers.dropna(subset="answer_token").merge(facts[["fact_id", "object"]], on="fact_id")
-    told_apart = {relation: _told_apart(rows) for relation, rows in asked.groupby("relation")}
-    found = {}
-    for fact in facts.itertuples():
-        of_subject = objects[fact.relation, fact.subject]
-        is_hidden = fact.is_ambiguous_subject and len(of_subject) == 1
-        others = [] if is_hidden else told_apart.get(fact.relation, {}).get(fact.object, [])
-        found[fact.fact_id] = [other for other in others if other not in of_subject]
+    told_apart = {str(name): _told_apart(rows) for name, rows in asked.groupby("relation")}
+    found: dict[str, list[str]] = {}
+    columns = ["fact_id", "relation", "subject", "object", "is_ambiguous_subject"]
+    for fact_id, relation, subject, word, is_ambiguous in facts[columns].to_numpy().tolist():
+        of_subject = objects[relation, subject]
+        is_hidden = is_ambiguous and len(of_subject) == 1
+        others = [] if is_hidden else told_apart.get(relation, {}).get(word, [])
+        found[fact_id] = [other for other in others if other not in of_subject]
     return found
 
 
 def _told_apart(asked: pd.DataFrame) -> dict[str, list[str]]:
     """For every object of a relation those that begin with other tokens, in ascending order."""
-    tokens = asked.groupby("object")["answer_token"].agg(frozenset).to_dict()
+    grouped = asked.groupby("object")["answer_token"].agg(frozenset)
+    tokens = {str(name): its for name, its in grouped.items()}
     return {
         name: sorted(other for other, its in tokens.items() if its.isdisjoint(own))
         for name, own in tokens.items()

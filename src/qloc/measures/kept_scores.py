@@ -136,7 +136,7 @@ class _Entries:
     @classmethod
     def of(cls, rows: pd.DataFrame, query_ids: Sequence[str], n_neurons: int) -> "_Entries":
         """The entries of these queries."""
-        numbers = pd.Index(query_ids).get_indexer(rows["query_id"])
+        numbers = pd.Index(query_ids).get_indexer(pd.Index(rows["query_id"]))
         own = rows[numbers >= 0]
         return cls(
             numbers[numbers >= 0],
