@@ -24,6 +24,8 @@ from qloc.tables import Table, empty, write_table
 os.environ["OMP_NUM_THREADS"] = "1"
 torch.set_num_threads(1)
 
+ROOT = Path(__file__).parents[1]
+
 LAYERS, NEURONS = 4, 64
 MANIFEST = Manifest(
     name="tiny-gpt2",
@@ -109,6 +111,15 @@ class Study:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(manifest_text(replace(MANIFEST, name=model)), encoding="utf-8")
         return path
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder with ParaRel and WikiText-2, which the repository does not hold."""
+    folder = Path(os.environ.get("QLOC_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "pararel").is_dir():
+        pytest.skip(f"no ParaRel in {folder}: set QLOC_DATA to the folder that has it")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,12 @@
-"""Small relations in files, and where the real data lie."""
+"""Small relations in files and in memory."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from qloc.datasets.relation import Fact, Pattern, Relation
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def data_folder() -> Path:
-    """The folder with ParaRel and WikiText-2, which the repository does not hold."""
-    folder = Path(os.environ.get("QLOC_DATA", ROOT.parent / "shared" / "data"))
-    if not (folder / "pararel").is_dir():
-        pytest.skip(f"no ParaRel in {folder}: set QLOC_DATA to the folder that has it")
-    return folder
 
 
 @pytest.fixture

@@ -11,6 +11,10 @@ import yaml
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
+STUDIES = ROOT / "studies"
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+
 Snakemake = Callable[..., "CompletedProcess[str]"]
 MOST_JOBS_WITH_A_MODEL = 120
 LONGEST_PLAN_SECONDS = 5
@@ -86,10 +90,19 @@ def test_a_checkpoint_and_downloads_are_planned_without_a_network(
         assert f"rule {rule}:" in run.stdout + run.stderr
 
 
-def test_every_shipped_study_has_a_plan(checkout: Path, snakemake: Snakemake) -> None:
-    for name in ("smoke",):
-        run = snakemake("-n", "--quiet", "--configfile", f"studies/{name}.yaml")
-        assert run.returncode == 0, run.stdout + run.stderr
+@pytest.mark.parametrize("study", sorted(path.name for path in STUDIES.glob("*.yaml")))
+def test_every_shipped_study_has_a_plan(
+    study: str, checkout: Path, snakemake: Snakemake, request: pytest.FixtureRequest
+) -> None:
+    settings = yaml.safe_load((STUDIES / study).read_text())
+    if settings.get("dataset", {}).get("source") == "directory":
+        (checkout / "data").symlink_to(request.getfixturevalue("data_folder"))
+    run = snakemake("-n", "--configfile", f"studies/{study}")
+    assert run.returncode == 0, run.stdout + run.stderr
+    planned = n_jobs(run.stdout + run.stderr)
+    n_models = len(settings.get("models", DEFAULT["models"]))
+    n_relations = len(settings.get("relations", DEFAULT["relations"]))
+    assert planned["attribute_neurons"] == n_models * n_relations * len(DEFAULT["methods"])
 
 
 def test_snakemake_finds_nothing_to_lint(snakemake: Snakemake) -> None:
