@@ -9,6 +9,7 @@ from jaxtyping import Float64
 from tests.benchmark import edit_loop
 from tests.benchmark.dimensions import SEED, Dimensions, random_model
 from tests.benchmark.timing import Spread, Timed, gains, spread, take_turns
+from tests.benchmark.work import weights_of_layer
 
 from qloc.models.edited_rows import predict_edited
 from qloc.models.edits import Edit
@@ -42,6 +43,7 @@ class Cost:
         lowest: Which layer is the lowest edited one.
         seconds: Of one edit, by contender.
         gain: How many times faster rows are than the loop.
+        most: The same by count, if nothing but layers below were saved; see `most_gain`.
         difference: Largest, of a log-probability, between the two.
     """
 
@@ -50,6 +52,7 @@ class Cost:
     lowest: str
     seconds: Mapping[str, Spread]
     gain: Spread
+    most: float
     difference: float
 
 
@@ -67,10 +70,22 @@ def costs(dimensions: Dimensions, n_rounds: int) -> list[Cost]:
     }
     lowest = {FIRST: 0, MIDDLE: model.n_layers // 2, UPPER: 3 * model.n_layers // 4}
     return [
-        _cost(dimensions.name, what, name, model, edits(model, layer), asked, n_rounds)
+        _cost((dimensions, what, name, layer), model, asked, n_rounds)
         for what, asked in read.items()
         for name, layer in lowest.items()
     ]
+
+
+def most_gain(dimensions: Dimensions, texts: Sequence[Continuation], lowest: int) -> float:
+    """All products with weights of an edited run, over those that are left from a layer up.
+
+    Logits are made wherever something is predicted, whatever the layer.
+    """
+    layer = weights_of_layer(dimensions) * sum(len(asked.tokens) for asked in texts)
+    head = (
+        dimensions.hidden * dimensions.vocabulary * sum(len(asked.next_tokens) for asked in texts)
+    )
+    return (dimensions.n_layers * layer + head) / ((dimensions.n_layers - lowest) * layer + head)
 
 
 def continuations(
@@ -104,15 +119,14 @@ def rows(
 
 
 def _cost(
-    name: str,
-    what: str,
-    lowest: str,
+    case: tuple[Dimensions, str, str, int],
     model: LanguageModel,
-    asked: Sequence[Edit],
     texts: Sequence[Continuation],
     n_rounds: int,
 ) -> Cost:
     """Take turns, after one turn each that is not measured."""
+    dimensions, what, name, lowest = case
+    asked = edits(model, lowest)
     contenders: dict[str, Callable[[], LogProbabilities]] = {
         OURS: lambda: rows(model, asked, texts),
         LOOP: lambda: edit_loop.log_probabilities(model, asked, texts),
@@ -124,10 +138,11 @@ def _cost(
     }
     seconds = take_turns(timed, n_rounds)
     return Cost(
-        name,
+        dimensions.name,
         what,
-        lowest,
+        name,
         {contender: spread(own) for contender, own in seconds.items()},
         gains(seconds[LOOP], seconds[OURS]),
+        most_gain(dimensions, texts, lowest),
         float(np.abs(found[OURS] - found[LOOP]).max()),
     )
