@@ -37,6 +37,16 @@ def test_rule_log_code_version_and_command_say_one_word(rules: dict[str, Any]) -
         assert '" &> {log:q}"' in rule.part("shell"), name
 
 
+def test_the_cluster_gives_every_rule_with_a_model_what_it_needs(rules: dict[str, Any]) -> None:
+    text = (ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8")
+    given = yaml.safe_load(text)["set-resources"]
+    local = {"describe_checkpoint"}
+    with_a_model = {name for name, rule in rules.items() if "envs/model.yaml" in rule.text}
+    assert set(given) == with_a_model - local
+    for name, resources in given.items():
+        assert (resources.get("slurm_partition") == "gpu") == (resources.get("gpu") == 1), name
+
+
 def test_every_stage_has_its_test(rules: dict[str, Any]) -> None:
     tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests/stages").glob("*.py")}
     assert sorted(set(rules) - tested) == []
