@@ -33,10 +33,11 @@ def log_probabilities(
     for edit in edits:
         with _edited(model, edit):
             hidden = model.module.base_model(tokens, use_cache=False).last_hidden_state
-            logits = model.module.get_output_embeddings()(hidden[:, first:])
-        shares = torch.log_softmax(logits, -1)
-        logits.argmax(-1).tolist()
-        found.append(shares.gather(2, expected[:, :, None]).double().flatten())
+            # One product: of three dimensions torch would make one for every text.
+            logits = model.module.get_output_embeddings()(hidden[:, first:].flatten(0, 1))
+        shares = torch.log_softmax(logits, 1)
+        logits.argmax(1).tolist()
+        found.append(shares.gather(1, expected.flatten()[:, None])[:, 0].double())
     return torch.cat(found).numpy(force=True)
 
 
