@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 LARGEST_PAGE = 1_400_000
-LARGEST_REPORT = 14_000_000
+LARGEST_REPORT = 17_000_000
 OF_MODELS = (
     "agreement",
     "mapping",
