@@ -20,7 +20,7 @@ from tests.benchmark.edits import (
 )
 from tests.benchmark.page import circumstances, table
 
-# How many times faster than the loop rows are to be, by the lowest edited layer.
+# How many times faster than the loop rows of prompts are to be, by the lowest edited layer.
 TARGETS = {FIRST: (1.0, "never slower"), MIDDLE: (1.5, "≥ 1.5 ×"), UPPER: (1.5, "≥ 1.5 ×")}
 
 INTRODUCTION = """\
@@ -76,5 +76,7 @@ def _cells(cost: Cost) -> tuple[str, ...]:
 
 
 def _verdict(cost: Cost) -> str:
+    if cost.what != PROMPTS:
+        return ""
     least, words = TARGETS[cost.lowest]
     return f"{words}: {'met' if cost.gain.median >= least else '**missed**'}"

@@ -47,7 +47,8 @@ def test_the_page_says_what_was_measured_and_whether_it_met_its_target():
         for what, lowest, gain in (
             (edits.PROMPTS, edits.FIRST, 1.0),
             (edits.PROMPTS, edits.MIDDLE, 1.49),
-            (edits.TEXTS, edits.UPPER, 1.5),
+            (edits.PROMPTS, edits.UPPER, 1.5),
+            (edits.PROMPTS, edits.FIRST, 0.99),
             (edits.TEXTS, edits.FIRST, 0.99),
         )
     ]
@@ -56,6 +57,7 @@ def test_the_page_says_what_was_measured_and_whether_it_met_its_target():
     assert rows[1].endswith("| ≥ 1.5 ×: **missed** |")
     assert rows[2].endswith("| 1.50 [0.90, 1.90] | 1.75 | 3.0e-07 | ≥ 1.5 ×: met |")
     assert rows[3].endswith("| never slower: **missed** |")
+    assert rows[4].endswith("| 3.0e-07 |  |")
 
 
 def test_a_small_comparison_measures_all_that_the_page_shows(monkeypatch):
