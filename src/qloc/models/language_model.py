@@ -37,6 +37,9 @@ OPENING_ERRORS = (
     StrictDataclassError,
 )
 
+# A little less than the largest block that glibc keeps for the next one.
+KEPT_BYTES = 31 * 2**20
+
 
 @dataclass(frozen=True)
 class LanguageModel:
@@ -181,6 +184,9 @@ def prepare_libraries(threads: int) -> None:
     # Nothing here reads memory that was not written.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     disable_progress_bar()  # type: ignore[no-untyped-call]
+    # A block that was freed tells the C library to keep such blocks from now on. To give them back
+    # and fetch them anew, page by page, costs edits of small models a fifth of their time.
+    torch.empty(KEPT_BYTES, dtype=torch.uint8)
 
 
 def load(folder: Path, architecture: str, context_length: int, dtype: torch.dtype) -> LanguageModel:
