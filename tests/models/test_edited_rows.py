@@ -172,6 +172,7 @@ def test_edits_do_not_depend_on_each_other_nor_on_the_runs_they_share(
     alone = [predict_edited(model, [edit], texts)[0] for edit in edits]
     heard = [say_edited(model, [edit], PROMPTS, 4)[0] for edit in edits]
     monkeypatch.setattr("qloc.models.padding.TOKENS_PER_RUN", tokens_per_run)
+    monkeypatch.setattr("qloc.models.edited_rows.EDITED_TOKENS_PER_RUN", tokens_per_run)
     order = np.random.default_rng(1).permutation(len(edits))
     together = predict_edited(model, [edits[n] for n in order], texts[::-1])
     for number, own in zip(order, together, strict=True):

@@ -23,3 +23,5 @@ def test_shorter_texts_are_continued_with_their_last_token():
 def test_texts_that_fit_once_padded_share_a_run(lengths, expected, monkeypatch):
     monkeypatch.setattr(padding, "TOKENS_PER_RUN", 12)
     assert [lengths[chosen] for chosen in runs(lengths)] == expected
+    monkeypatch.setattr(padding, "TOKENS_PER_RUN", 2048)
+    assert [lengths[chosen] for chosen in runs(lengths, 12)] == expected

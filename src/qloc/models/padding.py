@@ -16,16 +16,18 @@ def padded(texts: Sequence[Sequence[int]]) -> Int[Tensor, "text token"]:
     return torch.tensor([[*text, *[text[-1]] * (longest - len(text))] for text in texts])
 
 
-def runs(lengths: Sequence[int]) -> Iterator[slice]:
+def runs(lengths: Sequence[int], most: int | None = None) -> Iterator[slice]:
     """Consecutive texts that fit one run once they are padded; a longer one runs alone.
 
     Args:
         lengths: Tokens of every text, or of all that runs of one query side by side.
+        most: Tokens of a run; `TOKENS_PER_RUN` if not given.
     """
+    limit = TOKENS_PER_RUN if most is None else most
     start, longest = 0, 0
     for number, length in enumerate(lengths):
         longest = max(longest, length)
-        if number > start and longest * (number + 1 - start) > TOKENS_PER_RUN:
+        if number > start and longest * (number + 1 - start) > limit:
             yield slice(start, number)
             start, longest = number, length
     if lengths:
