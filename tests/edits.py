@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from qloc.columns import FACT_CLASSES, METRICS, SCORERS
-from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS
+from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS, PRINTED_SETS
 
 OPERATIONS = ("erase", "update")
 STRENGTHS = {"calibrated": (0.25, 0.5, 1.0, 2.0), "paper": (2.0,)}
@@ -373,7 +373,7 @@ def _sequences(n_facts: int) -> pd.DataFrame:
     steps = [*(step for step in STEPS if step < n_facts), *([n_facts] if n_facts else [])]
     rows = []
     for run, name, (operation, preset), n in product(
-        range(RUNS), CHOSEN_SETS[:3], product(OPERATIONS, STRENGTHS), steps
+        range(RUNS), PRINTED_SETS, product(OPERATIONS, STRENGTHS), steps
     ):
         metrics = quality(name, operation, preset, CHOSEN[preset])
         left = (1 + 0.1 * (run - 1)) / (1 + np.log(n))
@@ -411,7 +411,7 @@ def _continuations(edited: pd.DataFrame, studied: pd.DataFrame, sets: pd.DataFra
     sizes = sets.groupby(["fact_id", "neuron_set"]).size().to_dict()
     rows = []
     for fact, operation, preset, name in product(
-        own.to_dict("records"), OPERATIONS, STRENGTHS, CHOSEN_SETS[:3]
+        own.to_dict("records"), OPERATIONS, STRENGTHS, PRINTED_SETS
     ):
         asked = studied[studied["fact_id"] == fact["fact_id"]]
         others = asked[asked["query_id"] != fact["query_id"]].head(1)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qloc.columns import METRICS, SCORERS
-from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS
+from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS, PRINTED_SETS
 from qloc.errors import StudyError
 from qloc.measures.edit_effects import (
     COMPARISONS,
@@ -262,7 +262,7 @@ def test_without_controls_only_the_chosen_sets_are_there():
 
 
 def test_the_order_of_rows_changes_nothing():
-    edits = edited(sets=CHOSEN_SETS[:3])
+    edits = edited(sets=PRINTED_SETS)
     shuffled = edits.iloc[np.random.default_rng(2).permutation(len(edits))]
     for made in (summarized, compared):
         pd.testing.assert_frame_equal(made(edits, n_draws=40), made(shuffled, n_draws=40))

@@ -1,7 +1,7 @@
 """Table 8: what a model says before and after edits of a consistent and an inconsistent fact."""
 
 from qloc.columns import EDIT_PRESET, OPERATION
-from qloc.contracts.neuron_sets import CHOSEN_SETS
+from qloc.contracts.neuron_sets import PRINTED_SETS
 from qloc.tables import Column, Table
 
 CONTINUATIONS = Table(
@@ -17,7 +17,7 @@ CONTINUATIONS = Table(
             "neuron_set",
             "category",
             "see `neuron_sets`; query, union, consistency_aware",
-            choices=CHOSEN_SETS[:3],
+            choices=PRINTED_SETS,
         ),
         Column("query_id", "category", "the edited query, and one of the fact's others"),
         Column("is_consistent", "bool", "the class of the fact"),

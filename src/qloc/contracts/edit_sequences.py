@@ -1,7 +1,7 @@
 """Table 7: what is left of the edits of many facts, made one after another."""
 
 from qloc.columns import EDIT_PRESET, LAMBDAS, SCORER, STRENGTH
-from qloc.contracts.neuron_sets import CHOSEN_SETS
+from qloc.contracts.neuron_sets import PRINTED_SETS
 from qloc.tables import Column, Table
 
 EDIT_SEQUENCES = Table(
@@ -15,7 +15,7 @@ EDIT_SEQUENCES = Table(
             "neuron_set",
             "category",
             "see `neuron_sets`; query, union, consistency_aware",
-            choices=CHOSEN_SETS[:3],
+            choices=PRINTED_SETS,
         ),
         EDIT_PRESET,
         Column("n_edited", "int32", "facts edited so far", unit="count", low=1),

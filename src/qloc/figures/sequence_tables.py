@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from qloc.columns import SCORERS
-from qloc.contracts.neuron_sets import CHOSEN_SETS
+from qloc.contracts.neuron_sets import PRINTED_SETS
 from qloc.figures.edit_formats import change_in_percent, lambdas_in_words
 from qloc.figures.estimates import presets
 from qloc.figures.formats import MISSING, count, counted, each, number, words
@@ -37,7 +37,7 @@ def sequence_rows(sequences: pd.DataFrame) -> pd.DataFrame:
         perplexity_change=(after - before) / before,
         model=pd.Categorical(last["model"], last["model"].unique()),
         preset=pd.Categorical(last["preset"], presets(last)),
-        neuron_set=pd.Categorical(last["neuron_set"], CHOSEN_SETS[:3]),
+        neuron_set=pd.Categorical(last["neuron_set"], PRINTED_SETS),
         scorer=pd.Categorical(last["scorer"], SCORERS),
     )
     groups = last.groupby(PLACE, observed=True)

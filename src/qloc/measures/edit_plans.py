@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS
-from qloc.measures.facts_to_edit import NO_CELLS, Cells, FactToEdit
+from qloc.measures.facts_to_edit import Cells, FactToEdit, cells_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def planned_edits(
         chosen: Of every preset, the strength at which controls are edited.
     """
     found: dict[tuple[str, int, bytes], list[str]] = {}
-    own = {name: cells.get((fact.fact_id, name), NO_CELLS) for name in names}
+    own = cells_of(cells, fact.fact_id, names)
     for name, of_set in own.items():
         key = np.stack([of_set.layers, of_set.neurons]).tobytes()
         for preset, n in n_strengths.items():

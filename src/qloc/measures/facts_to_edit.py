@@ -1,6 +1,6 @@
 """The facts that are edited, with their queries, and the neurons of their sets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -84,6 +84,13 @@ def facts_to_edit(
     columns = [ordered[field.name].tolist() for field in fields(FactToEdit)[:-1]]
     asked_of = [of_facts[fact_id] for fact_id in ordered["fact_id"]]
     return [FactToEdit(*row) for row in zip(*columns, asked_of, strict=True)]
+
+
+def cells_of(
+    cells: Mapping[tuple[str, str], Cells], fact_id: str, names: Iterable[str]
+) -> dict[str, Cells]:
+    """The neurons of some sets of a fact, by name; see `cells_by_set`."""
+    return {name: cells.get((fact_id, name), NO_CELLS) for name in names}
 
 
 def cells_by_set(sets: pd.DataFrame) -> Mapping[tuple[str, str], Cells]:

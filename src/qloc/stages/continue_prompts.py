@@ -13,11 +13,11 @@ from qloc.contracts.continuations import CONTINUATIONS
 from qloc.contracts.edit_calibrations import EDIT_CALIBRATIONS
 from qloc.contracts.edited_facts import EDITED_FACTS
 from qloc.contracts.edited_queries import EDITED_QUERIES
-from qloc.contracts.neuron_sets import CHOSEN_SETS, NEURON_SETS
+from qloc.contracts.neuron_sets import NEURON_SETS, PRINTED_SETS
 from qloc.contracts.queries import QUERIES
 from qloc.measures.edit_calibration import chosen_strengths
 from qloc.measures.edit_examples import example_facts, example_queries
-from qloc.measures.facts_to_edit import NO_CELLS, Cells, FactToEdit, cells_by_set, facts_to_edit
+from qloc.measures.facts_to_edit import Cells, FactToEdit, cells_by_set, cells_of, facts_to_edit
 from qloc.models.edit_questions import no_edit
 from qloc.models.edit_requests import asked_fact, edit_requests
 from qloc.models.edited_rows import say_edited
@@ -30,7 +30,6 @@ from qloc.tables import empty, read_table, read_tables, write_table
 logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
-SETS = CHOSEN_SETS[:3]
 
 
 @click.command()
@@ -68,7 +67,7 @@ def command(
         cells = cells_by_set(read_table(NEURON_SETS, neuron_sets))
         calibrations = read_table(EDIT_CALIBRATIONS, edit_calibrations)
         for fact, operation in product(examples, OPERATIONS):
-            sets = {name: cells.get((fact.fact_id, name), NO_CELLS) for name in SETS}
+            sets = cells_of(cells, fact.fact_id, PRINTED_SETS)
             ways = {
                 preset: (EditRule(**rules[preset]), strength)
                 for preset, strength in chosen_strengths(calibrations, operation, rules).items()

@@ -16,12 +16,12 @@ from qloc.contracts.edit_calibrations import EDIT_CALIBRATIONS
 from qloc.contracts.edit_sequences import EDIT_SEQUENCES
 from qloc.contracts.edited_facts import EDITED_FACTS
 from qloc.contracts.edited_queries import EDITED_QUERIES
-from qloc.contracts.neuron_sets import CHOSEN_SETS, NEURON_SETS
+from qloc.contracts.neuron_sets import NEURON_SETS, PRINTED_SETS
 from qloc.contracts.queries import QUERIES
 from qloc.datasets.texts import read_paragraphs
 from qloc.measures.edit_calibration import chosen_strengths
 from qloc.measures.edit_choice import sequence_facts
-from qloc.measures.facts_to_edit import NO_CELLS, FactToEdit, cells_by_set, facts_to_edit
+from qloc.measures.facts_to_edit import FactToEdit, cells_by_set, cells_of, facts_to_edit
 from qloc.measures.studied_prompts import StudiedQuery, drawn_prompts, studied_prompts
 from qloc.models.edit_questions import unrelated_questions
 from qloc.models.edit_sequences import (
@@ -44,7 +44,6 @@ from qloc.tables import empty, read_table, read_tables, write_table
 logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
-SETS = CHOSEN_SETS[:3]
 NAME = "edit_in_sequence"
 
 
@@ -136,7 +135,7 @@ def _read(
     found = {}
     for fact in edited:
         if fact.fact_id in drawn:
-            sets = {name: cells.get((fact.fact_id, name), NO_CELLS) for name in SETS}
+            sets = cells_of(cells, fact.fact_id, PRINTED_SETS)
             found[fact.fact_id] = sequence_fact(model, fact, sets, operation)
     return found
 
@@ -148,7 +147,7 @@ def _ways(
     strengths = chosen_strengths(calibrations, operation, rules)
     return [
         EditWay(neuron_set, preset, operation, EditRule(**rule), strengths[preset])
-        for neuron_set, (preset, rule) in product(SETS, rules.items())
+        for neuron_set, (preset, rule) in product(PRINTED_SETS, rules.items())
     ]
 
 
