@@ -357,7 +357,7 @@ def test_strengths_are_tried_until_one_works(model):
     assert f"the last of {first + 1} strengths tried, the first that works" in flat(found)
     in_vain = edit(model, asked, "Rome", settings_with(neurons="0:0"))
     assert in_vain.n_tried == len(pairs)
-    assert "4 strengths tried, none of which works" in flat(in_vain)
+    assert f"{len(pairs)} strengths tried, none of which works" in flat(in_vain)
     assert 'Verdict: the edited prompt does not say "Rome"' in flat(in_vain)
 
 
