@@ -111,13 +111,14 @@ def test_the_workflow_imports_settings_and_code_versions_only() -> None:
     assert sorted(lines) == [
         "from qloc import configuration",
         "from qloc.errors import StudyError",
+        "from qloc.planning import requests",
         "from qloc.provenance import code_version",
     ]
 
 
 def test_parsing_settings_loads_no_heavy_library() -> None:
     code = (
-        "import sys, qloc.configuration, qloc.provenance;"
+        "import sys, qloc.configuration, qloc.provenance, qloc.planning.requests;"
         "print(sorted({'torch', 'pandas', 'numpy', 'transformers', 'scipy'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

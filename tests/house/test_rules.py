@@ -37,14 +37,31 @@ def test_rule_log_code_version_and_command_say_one_word(rules: dict[str, Any]) -
         assert '" &> {log:q}"' in rule.part("shell"), name
 
 
-def test_the_cluster_gives_every_rule_with_a_model_what_it_needs(rules: dict[str, Any]) -> None:
+def test_the_cluster_gives_every_rule_with_a_model_its_place(rules: dict[str, Any]) -> None:
     text = (ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8")
     given = yaml.safe_load(text)["set-resources"]
     local = {"describe_checkpoint"}
     with_a_model = {name for name, rule in rules.items() if "envs/model.yaml" in rule.text}
     assert set(given) == with_a_model - local
     for name, resources in given.items():
-        assert (resources.get("slurm_partition") == "gpu") == (resources.get("gpu") == 1), name
+        assert set(resources) <= {"slurm_partition", "gpu"}, name
+        assert (resources["slurm_partition"] == "gpu") == (resources.get("gpu") == 1), name
+
+
+def test_rules_that_open_a_model_ask_for_memory_and_time_by_its_size(
+    rules: dict[str, Any],
+) -> None:
+    by_size = ["mem_mb=model_memory", "runtime=model_minutes"]
+    for name, rule in rules.items():
+        opens = "envs/model.yaml" in rule.part("conda") and "model=" in rule.part("input")
+        asked = re.findall(r"(?:mem_mb|runtime)=\w+", rule.part("resources"))
+        assert asked == (by_size if opens else []), name
+
+
+def test_no_rule_is_tried_again_by_itself(rules: dict[str, Any]) -> None:
+    """Retries of rules multiply with those of a profile."""
+    for name, rule in rules.items():
+        assert not re.search(r"^    (retries|group|cache):", rule.text, re.M), name
 
 
 def test_every_stage_has_its_test(rules: dict[str, Any]) -> None:

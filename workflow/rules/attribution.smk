@@ -28,6 +28,8 @@ rule attribute_neurons:
     threads: 1
     resources:
         batch_size=64,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         quadrature=lookup(dpath="attribution/{method}/quadrature", within=settings),
         steps=lookup(dpath="attribution/{method}/steps", within=settings),
@@ -110,6 +112,8 @@ rule compare_quadratures:
     threads: 1
     resources:
         batch_size=64,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         n_queries=lookup(dpath="attribution/comparison/queries", within=settings),
         quadrature=lookup(dpath="attribution/ig/quadrature", within=settings),

@@ -1,10 +1,12 @@
 """
-Costs: what manipulating knowledge synapses takes in time and memory.
+Costs: what manipulating knowledge synapses takes, and what the run took by stage.
 
-Measured, so that no two runs agree; a table for the reader is all that follows.
+Measured, so that no two runs agree; tables for the reader are all that follows.
 
-Reads   results/models/{model}/model.json, queries and answers of all relations
-Writes  results/manipulation_costs/{model}.parquet
+Reads   results/models/{model}/model.json, queries and answers of all relations,
+        benchmarks and tables of all jobs that open a model
+Writes  results/manipulation_costs/{model}.parquet, results/stage_costs/{model}.parquet,
+        results/tables/stage_costs.html and .csv
 """
 
 
@@ -28,6 +30,9 @@ rule measure_costs:
     conda:
         "../../envs/model.yaml"
     threads: 1
+    resources:
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         n_queries=lookup(dpath="synapses/costs/queries", within=settings),
         repeats=lookup(dpath="synapses/costs/repeats", within=settings),
@@ -55,4 +60,57 @@ rule measure_costs:
         " --seed {params.seed}"
         " --threads {threads}"
         " --costs {output.costs:q}"
+        " &> {log:q}"
+
+
+rule summarize_stage_costs:
+    """Set what the stages of one model took beside what they were planned to take."""
+    input:
+        model="results/models/{model}/model.json",
+        answers=expand(
+            "results/answers/{{model}}/{relation}.parquet",
+            relation=settings["relations"],
+        ),
+        benchmarks=lookup(dpath="{model}/benchmarks", within=study.measured),
+        tables=lookup(dpath="{model}/tables", within=study.measured),
+    output:
+        costs="results/stage_costs/{model}.parquet",
+    log:
+        "logs/summarize_stage_costs/{model}.log",
+    conda:
+        "../../envs/statistics.yaml"
+    threads: 1
+    params:
+        settings=lookup(dpath="{model}/settings", within=study.measured),
+        code=code_version("qloc.stages.summarize_stage_costs"),
+    shell:
+        "python -m qloc summarize-stage-costs"
+        " --model {input.model:q}"
+        ' --answers "{input.answers:q}"'
+        ' --benchmarks "{input.benchmarks:q}"'
+        ' --tables "{input.tables:q}"'
+        " --settings {params.settings:q}"
+        " --costs {output.costs:q}"
+        " &> {log:q}"
+
+
+rule tabulate_stage_costs:
+    """Tabulate what the stages took, of all models, beside what was planned."""
+    input:
+        costs=expand("results/stage_costs/{model}.parquet", model=study.instances),
+    output:
+        csv=shown("results/tables/stage_costs.csv", TRUST, "what it cost, by stage"),
+        page=shown("results/tables/stage_costs.html", TRUST, "what it cost, by stage"),
+    log:
+        "logs/tabulate_stage_costs.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.tabulate_stage_costs"),
+    shell:
+        "python -m qloc tabulate-stage-costs"
+        ' --costs "{input.costs:q}"'
+        " --csv {output.csv:q}"
+        " --page {output.page:q}"
         " &> {log:q}"

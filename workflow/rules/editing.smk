@@ -52,6 +52,9 @@ rule choose_edits:
     conda:
         "../../envs/model.yaml"
     threads: 1
+    resources:
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         criterion=lookup(dpath="editing/criterion", within=settings),
         facts_per_class=lookup(dpath="editing/facts_per_class", within=settings),
@@ -118,6 +121,8 @@ rule calibrate_edits:
     threads: 1
     resources:
         batch_size=64,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         rules=lookup(dpath="editing/rules", within=settings),
         reliability=lookup(dpath="editing/calibration/reliability", within=settings),
@@ -165,6 +170,8 @@ rule edit_facts:
     threads: 1
     resources:
         batch_size=64,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         rules=lookup(dpath="editing/rules", within=settings),
         n_unrelated=lookup(dpath="editing/unrelated_queries", within=settings),
@@ -222,6 +229,9 @@ rule edit_in_sequence:
     conda:
         "../../envs/model.yaml"
     threads: 1
+    resources:
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         rules=lookup(dpath="editing/rules", within=settings),
         n_facts=lookup(dpath="editing/sequence/facts", within=settings),
@@ -278,6 +288,9 @@ rule continue_prompts:
     conda:
         "../../envs/model.yaml"
     threads: 1
+    resources:
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         rules=lookup(dpath="editing/rules", within=settings),
         n_tokens=lookup(dpath="editing/continuation_tokens", within=settings),

@@ -30,6 +30,8 @@ rule map_queries:
     threads: 1
     resources:
         batch_size=32,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         draws=lookup(dpath="mapping/draws", within=settings),
         answer_tokens=lookup(dpath="answers/tokens", within=settings),

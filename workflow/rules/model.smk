@@ -117,6 +117,8 @@ rule answer_queries:
     threads: 1
     resources:
         batch_size=64,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         candidates=lookup(dpath="answers/candidates", within=settings),
         answer_tokens=lookup(dpath="answers/tokens", within=settings),

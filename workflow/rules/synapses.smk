@@ -33,6 +33,8 @@ rule manipulate_synapses:
     threads: 1
     resources:
         batch_size=16,
+        mem_mb=model_memory,
+        runtime=model_minutes,
     params:
         rules=lookup(dpath="synapses/rules", within=settings),
         alpha=lookup(dpath="synapses/alpha", within=settings),
