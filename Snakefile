@@ -135,7 +135,13 @@ rule editing:
 
 onsuccess:
     subprocess.run(
-        [sys.executable, checkout / "workflow/report.py", "-"],
+        [
+            sys.executable,
+            checkout / "workflow/report.py",
+            "-",
+            "--snakefile",
+            workflow.main_snakefile,
+        ],
         input=json.dumps(config),
         text=True,
         check=False,

@@ -1,6 +1,6 @@
 """Write the HTML report of a finished study, and name it.
 
-Options are handed to Snakemake (`--configfile studies/smoke.yaml`). With `-` alone, the
+Options are handed to Snakemake (`--configfile studies/smoke.yaml`). With `-` as the first, the
 settings are read from standard input as JSON: so a run that ended well passes on its own.
 (Snakemake's `--report-after-run` will not do: with it, a dry run in a fresh checkout fails.)
 """
@@ -20,10 +20,10 @@ LOG = Path("logs/report.log")
 def main(options: list[str]) -> int:
     """Write the report; the exit code of Snakemake."""
     with tempfile.TemporaryDirectory() as folder:
-        if options == ["-"]:
+        if options[:1] == ["-"]:
             settings = Path(folder, "settings.json")
             settings.write_text(sys.stdin.read(), encoding="utf-8")
-            options = ["--configfile", str(settings)]
+            options = ["--configfile", str(settings), *options[1:]]
         code = snakemake(options)
     if code:
         DRAFT.unlink(missing_ok=True)

@@ -1,9 +1,11 @@
 """Where a study's inputs come from: the files behind each relation, text and checkpoint.
 
 Rules take these paths as inputs; nothing above the parsing of the workflow needs to know
-whether facts are shipped, lie in a folder, or are downloaded.
+whether facts are shipped, lie in a folder, or are downloaded. What is shipped lies in the checkout,
+which need not be the working directory.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,18 @@ from typing import Any
 from qloc.datasets import csv_rows, pararel, registry, texts
 from qloc.errors import StudyError
 
-EMBEDDED = Path("resources/embedded")
+CHECKOUT = Path(__file__).parents[2]
 DOWNLOADS = Path("results/downloads")
-REGISTERED_RELATIONS = Path("resources/registry/pararel.txt")
 
 Settings = Mapping[str, Any]
+
+
+def shipped(path: str) -> str:
+    """Where a file of the checkout lies, as seen from the working directory.
+
+    Relative, so that a study that moves together with its checkout is not made again.
+    """
+    return os.path.relpath(CHECKOUT / path)
 
 
 def relation_files(dataset: Settings, relation: str) -> list[str]:
@@ -35,7 +44,7 @@ def text_files(text: Settings) -> dict[str, str]:
     """The general text: what tiny models are trained on, and what is held out."""
     match text["source"]:
         case "embedded":
-            folder, names = EMBEDDED / "text", ("training.txt", "held_out.txt")
+            folder, names = _embedded() / "text", ("training.txt", "held_out.txt")
         case "download":
             folder, names = DOWNLOADS / "wikitext-2", ("valid.txt", "test.txt")
         case _:
@@ -76,10 +85,14 @@ def _check_relation(dataset: Settings, relation: str) -> None:
         case "csv":
             csv_rows.check_file(Path(dataset["csv"]), [relation])
         case "download":
-            registry.check_relations(REGISTERED_RELATIONS, [relation])
+            registry.check_relations(Path(shipped("resources/registry/pararel.txt")), [relation])
         case _:
             pararel.check_files(*pararel.locate(_folder(dataset), relation))
 
 
 def _folder(dataset: Settings) -> Path:
-    return EMBEDDED if dataset["source"] == "embedded" else Path(dataset["directory"])
+    return _embedded() if dataset["source"] == "embedded" else Path(dataset["directory"])
+
+
+def _embedded() -> Path:
+    return Path(shipped("resources/embedded"))

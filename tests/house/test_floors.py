@@ -18,6 +18,7 @@ GROUND = {
     "contradictions",
     "defaults",
     "errors",
+    "job_environment",
     "outputs",
     "tables",
     "contracts",
@@ -109,7 +110,7 @@ def test_the_workflow_imports_settings_and_code_versions_only() -> None:
         if line.startswith(("from qloc", "import qloc"))
     ]
     assert sorted(lines) == [
-        "from qloc import configuration",
+        "from qloc import configuration, job_environment, sources",
         "from qloc.errors import StudyError",
         "from qloc.planning import requests",
         "from qloc.provenance import code_version",

@@ -74,7 +74,8 @@ def test_every_rule_is_of_the_house_form(rules: dict[str, Any]) -> None:
         assert re.match(rf'rule {name}:\n    """[A-Z][^"]+\."""\n', rule.text), name
         order = re.findall(r"^    (\w+):", rule.text, re.M)
         house = (
-            "input output log benchmark conda threads resources params wildcard_constraints shell"
+            "input output log localrule benchmark conda threads resources params"
+            " wildcard_constraints shell"
         )
         known = [part for part in house.split() if part in order]
         assert sorted(order) == sorted(known), name

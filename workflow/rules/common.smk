@@ -5,19 +5,26 @@ Reads   config.yaml (and --configfile), workflow/schemas/config.schema.yaml
 """
 
 import json
-import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
-checkout = Path(workflow.basedir)
+# Where the workflow lies: the working directory, unless another workflow uses it as a module.
+checkout = Path(workflow.current_basedir).parents[1]
 sys.path.insert(0, str(checkout / "src"))
 
-from qloc import configuration
+from qloc import configuration, job_environment, sources
 from qloc.errors import StudyError
 from qloc.provenance import code_version
+
+# A module is given what differs from config.yaml, like a file of `--configfile`.
+given, config = config, load_configfile(checkout / "config.yaml")
+update_config(config, given)
 
 try:
     study = configuration.resolve(
@@ -41,18 +48,33 @@ manipulated = list(study.instances) if settings["synapses"]["presets"] else []
 # The models that are edited: all, unless no method is listed whose neurons are.
 edited = list(study.instances) if settings["editing"]["methods"] else []
 
-# The study runs from a plain checkout, with the interpreter that runs Snakemake; inside
-# `--sdm conda` or a container the interpreter is the environment's own.
-interpreter = shlex.quote(str(Path(sys.executable).parent))
-source = shlex.quote(str(checkout / "src"))
-shell.prefix(
-    f"export PYTHONPATH={source}; "
-    + (
-        ""
-        if workflow.deployment_settings.deployment_method
-        else f"PATH={interpreter}:$PATH; "
-    )
+# Jobs run the code of this checkout with the interpreter that runs Snakemake; inside `--sdm conda`
+# or a container the interpreter is the environment's own.
+job_environment.run_code_in(checkout / "src")
+if not workflow.deployment_settings.deployment_method:
+    job_environment.run_commands_in(Path(sys.executable).parent)
+
+
+def outside(path: str):
+    """A file that no rule makes; it stays where it is where a module's results get a prefix."""
+    return path if path.startswith("results/") else local(path)
+
+
+def shipped(path: str):
+    """A file of the checkout."""
+    return outside(sources.shipped(path))
+
+
+study = replace(
+    study,
+    source_files={
+        relation: [outside(path) for path in files]
+        for relation, files in study.source_files.items()
+    },
+    texts={part: outside(path) for part, path in study.texts.items()},
 )
+for model in study.instances.values():
+    model["files"] = [outside(path) for path in model.get("files", [])]
 
 
 wildcard_constraints:

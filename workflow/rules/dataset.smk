@@ -7,20 +7,16 @@ Writes  results/facts/{relation}.parquet, results/queries/{relation}.parquet, an
 """
 
 
-localrules:
-    download_relation,
-    download_text,
-
-
 rule download_relation:
     """Fetch one relation of ParaRel at the pinned revision and check it by SHA-256."""
     input:
-        registry="resources/registry/pararel.txt",
+        registry=shipped("resources/registry/pararel.txt"),
     output:
         facts="results/downloads/pararel/facts/{relation}.jsonl",
         patterns="results/downloads/pararel/patterns/{relation}.jsonl",
     log:
         "logs/download_relation/{relation}.log",
+    localrule: True
     conda:
         "../../envs/statistics.yaml"
     threads: 1
@@ -38,12 +34,13 @@ rule download_relation:
 rule download_text:
     """Fetch WikiText-2 at the pinned revision and check it by SHA-256."""
     input:
-        registry="resources/registry/wikitext-2.txt",
+        registry=shipped("resources/registry/wikitext-2.txt"),
     output:
         training="results/downloads/wikitext-2/valid.txt",
         held_out="results/downloads/wikitext-2/test.txt",
     log:
         "logs/download_text.log",
+    localrule: True
     conda:
         "../../envs/statistics.yaml"
     threads: 1

@@ -5,13 +5,11 @@ Reads   results/models/{model}/model.json, results/queries/{relation}.parquet (s
         they are there, Snakemake asks again when they are)
 """
 
-import os
-
 from qloc.planning import requests
 
 # Whatever needs a network runs beside Snakemake (localrules); what a cluster runs has none.
 if workflow.remote_exec:
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    job_environment.stay_offline()
 
 
 def model_memory(wildcards, input, attempt):

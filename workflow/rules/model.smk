@@ -7,10 +7,6 @@ Writes  results/models/{model}/model.json (the manifest; what follows sees nothi
 """
 
 
-localrules:
-    describe_checkpoint,
-
-
 rule train_tiny_model:
     """Train a tiny model on the study's own facts; it stands in for a checkpoint."""
     input:
@@ -81,6 +77,7 @@ rule describe_checkpoint:
         "benchmarks/describe_checkpoint/{model}.tsv"
     wildcard_constraints:
         model=configuration.one_of(study.instances_from("hub", "folder")),
+    localrule: True
     conda:
         "../../envs/model.yaml"
     threads: 1

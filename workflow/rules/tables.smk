@@ -124,7 +124,7 @@ rule record_provenance:
             model=study.instances,
             method=settings["methods"],
         ),
-        schema="workflow/schemas/config.schema.yaml",
+        schema=shipped("workflow/schemas/config.schema.yaml"),
     output:
         provenance="results/provenance.parquet",
         page=shown(
