@@ -87,6 +87,7 @@ rule all:
                 "examples",
                 "mapping",
                 "provenance",
+                "stage_costs",
                 "thresholds",
                 *(["costs", "synapses"] if manipulated else []),
                 *(["continuations", "edits", "sequences"] if edited else []),

@@ -36,6 +36,7 @@ def tables(n_relations: int, n_facts: int, query_ids: pd.Series) -> dict[str, pd
         "mapping_comparisons": _mapping(n_relations, n_relations * n_facts),
         "synapse_comparisons": _synapses(n_relations, n_relations * n_facts),
         "manipulation_costs": _costs(query_ids),
+        "stage_costs": _stage_costs(),
     }
 
 
@@ -125,3 +126,20 @@ def _costs(query_ids: pd.Series) -> pd.DataFrame:
         )
     ]
     return pd.DataFrame(rows, columns=_names("manipulation_costs"))
+
+
+def _stage_costs() -> pd.DataFrame:
+    """Five stages; answering queries was neither planned nor seen by Snakemake."""
+    missing = np.nan
+    rows = [
+        ("train_tiny_model", "", 1, 600, 2e12, 60.0, 40.0, 500e6, 550e6, 5e6, 5e6),
+        ("answer_queries", "", 3, missing, missing, 12.0, missing, missing, missing, missing, 4e4),
+        ("attribute_neurons", "ig", 3, 1152, 4e12, 20.0, 18.0, 900e6, 590e6, 1e6, 2e6),
+        ("attribute_neurons", "sig", 3, 1152, 9e12, 50.0, 45.0, 900e6, 600e6, 1e6, 2e6),
+        ("attribute_neurons", "amig", 3, 1152, 6e12, 30.0, 27.0, 900e6, 580e6, 1e6, 2e6),
+    ]
+    known = ["rule", "method", "n_jobs", "n_queries", "operations", "wall_seconds", "cpu_seconds"]
+    known += ["planned_memory", "memory", "planned_output", "output"]
+    costs = pd.DataFrame(rows, columns=known).assign(known_share=0.8)
+    costs["operations_per_second"] = costs["operations"] / costs["wall_seconds"]
+    return costs[_names("stage_costs")]

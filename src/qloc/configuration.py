@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from qloc import contradictions, sources
+from qloc.benchmarks import measured_files
 from qloc.contradictions import Rule, Settings
 from qloc.errors import StudyError
 from qloc.models.checkpoints import check_checkpoint
@@ -32,12 +33,15 @@ class Study:
         instances: Every model to study: a trained model once for each of its seeds.
         source_files: The files each relation is read from.
         texts: The files of the general text, ``training`` and ``held_out``.
+        measured: Of every instance: its own ``settings`` as JSON, and the ``benchmarks`` and
+            ``tables`` of all jobs that open it.
     """
 
     settings: dict[str, Any]
     instances: dict[str, dict[str, Any]]
     source_files: dict[str, list[str]]
     texts: dict[str, str]
+    measured: dict[str, dict[str, Any]]
 
     def instances_from(self, *model_sources: str) -> list[str]:
         """Names of the instances whose model comes from one of these sources."""
@@ -82,7 +86,24 @@ def resolve(config: Settings, schema: Path) -> Study:
             for relation in config["relations"]
         },
         texts=sources.text_files(config["text"]),
+        measured={
+            name: {
+                "settings": own,
+                **measured_files(settings, name, instances[name]["source"]),
+            }
+            for name, own in _own_settings(settings)
+        },
     )
+
+
+def _own_settings(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every instance, with the settings of a study of it alone as JSON."""
+    for name, model in _listed_models(settings):
+        seeded = [{**model, "seeds": [seed]} for seed in model.get("seeds", ())]
+        for described in seeded or [dict(model)]:
+            own = {**settings, "models": [name], "model": {name: described}}
+            ((instance, _),) = _instances(own)
+            yield instance, json.dumps(own, sort_keys=True)
 
 
 def _knobs(method: Settings) -> str:

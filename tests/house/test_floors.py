@@ -13,6 +13,7 @@ WORKFLOW = SOURCE.parent / "workflow"
 
 GROUND = {
     "__version__",
+    "benchmarks",
     "circumstances",
     "columns",
     "contradictions",
@@ -20,6 +21,7 @@ GROUND = {
     "errors",
     "job_environment",
     "outputs",
+    "pieces",
     "tables",
     "contracts",
     "randomness",
@@ -39,7 +41,8 @@ FLOORS = {
     "inspection": GROUND | {"measures", "models", "inspection"},
     "editing": GROUND | {"measures", "models", "inspection", "editing"},
     "planning": GROUND | {"measures", "datasets", "models", "sources", "configuration", "planning"},
-    "looks": GROUND | {"measures", "models", "inspection", "editing", "planning"},
+    "comparison": GROUND | {"figures", "comparison"},
+    "looks": GROUND | {"measures", "models", "inspection", "editing", "comparison", "planning"},
     "stages": GROUND | {"measures", "datasets", "models", "figures", "planning"},
     "sources": GROUND | {"datasets", "sources"},
     "configuration": GROUND | {"datasets", "models", "sources", "configuration"},
@@ -60,8 +63,17 @@ MET_ON = {
     "pooch": {"datasets"},
     "requests": {"datasets"},
     "click": {"stages", "looks", "options", "cli"},
-    "pandas": {"tables", "measures", "datasets", "figures", "stages", "editing"},
-    "pyarrow": {"tables"},
+    "pandas": {
+        "tables",
+        "measures",
+        "datasets",
+        "figures",
+        "stages",
+        "editing",
+        "pieces",
+        "comparison",
+    },
+    "pyarrow": {"tables", "pieces"},
     "snakemake": set(),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -112,6 +124,7 @@ def test_the_workflow_imports_settings_and_code_versions_only() -> None:
     assert sorted(lines) == [
         "from qloc import configuration, job_environment, sources",
         "from qloc.errors import StudyError",
+        "from qloc.errors import unwritable",
         "from qloc.planning import requests",
         "from qloc.provenance import code_version",
     ]

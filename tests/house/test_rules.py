@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from qloc import configuration
+from qloc.benchmarks import MEASURED_RULES
 from qloc.wording import schema_problems
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,19 @@ def test_rules_that_open_a_model_are_measured_and_run_on_one_thread(rules: dict[
         assert rule.part("threads").strip() == "1", name
 
 
+def test_what_is_measured_are_the_jobs_of_all_rules_that_open_a_model(
+    rules: dict[str, Any],
+) -> None:
+    with_a_model = {name for name, rule in rules.items() if "envs/model.yaml" in rule.text}
+    assert set(MEASURED_RULES) == with_a_model
+    for name, measured in MEASURED_RULES.items():
+        job = "/".join(f"{{{wildcard}}}" for wildcard in measured.wildcards)
+        assert rules[name].part("benchmark").strip() == f'"benchmarks/{name}/{job}.tsv"'
+        written = re.findall(r'"results/(\w+)/(.*)\.parquet"', rules[name].part("output"))
+        tables = [(table, path) for table, path in written if table != "models"]
+        assert sorted(tables) == sorted((table, job) for table in measured.tables), name
+
+
 def test_a_rule_gives_its_stage_exactly_the_options_it_asks_for(
     rules: dict[str, Any], stage_options: dict[str, list[str]]
 ) -> None:
@@ -116,6 +130,7 @@ def test_every_lookup_finds_its_setting(rules: dict[str, Any], study: configurat
         "settings": study.settings,
         "study.instances": study.instances | {"checkpoint": checkpoint},
         "study.source_files": study.source_files,
+        "study.measured": study.measured,
         "method_code": {"ig": ""},
     }
     for name, rule in rules.items():
