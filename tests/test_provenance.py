@@ -9,9 +9,11 @@ from qloc import provenance
 FILES = {
     "qloc/__init__.py": '"""Package."""\n',
     "qloc/errors.py": "class StudyError(Exception):\n    pass\n",
+    "qloc/outputs.py": "def write(a):\n    return a\n",
     "qloc/stages/__init__.py": "",
     "qloc/stages/count.py": (
-        '"""Stage."""\nfrom qloc.errors import StudyError\nfrom qloc.sums import add\n'
+        '"""Stage."""\nfrom qloc.errors import StudyError\nfrom qloc.outputs import write\n'
+        "from qloc.sums import add\n"
         "def command():\n    return add(1, 2)\n"
     ),
     "qloc/stages/other.py": "def command():\n    return 3\n",
@@ -69,6 +71,7 @@ def test_changed_logic_changes_the_version(source: Path, name: str, old: str, ne
         ("qloc/sums.py", '"""Sums."""', '"""Adding."""'),
         ("qloc/sums.py", "    return a + b", "    # Why.\n    return (a\n        + b)"),
         ("qloc/errors.py", "pass", "code = 3"),
+        ("qloc/outputs.py", "return a", "return [a]"),
         ("qloc/__init__.py", '"""Package."""', "__version__ = '2'"),
         ("qloc/stages/other.py", "return 3", "return 4"),
     ],

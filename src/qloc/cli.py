@@ -5,13 +5,15 @@ import gc
 import importlib
 import logging
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from qloc.errors import StudyError
+from qloc.errors import StudyError, is_of_storage, unwritable
 
 PACKAGE = Path(__file__).parent
 STAGES = PACKAGE / "stages"
@@ -49,8 +51,16 @@ class CommandGroup(click.Group):
         try:
             super().invoke(ctx)
         except StudyError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(1)
+            _refuse(error)
+        except OSError as error:
+            if not is_of_storage(error):
+                raise
+            _refuse(unwritable(error.filename or tempfile.gettempdir(), error))
+
+
+def _refuse(error: StudyError) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(1)
 
 
 @contextmanager

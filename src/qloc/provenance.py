@@ -2,8 +2,9 @@
 
 Snakemake notices a changed command or parameter, not a changed import. Every rule
 therefore passes ``code_version(<its stage>)`` as a parameter: changed logic anywhere
-below the stage reruns the rule; comments, docstrings and layout do not. Nor does the module
-of errors: it says how a stage refuses, never what it computes.
+below the stage reruns the rule; comments, docstrings and layout do not. Nor do the modules
+of errors and of outputs: how a stage refuses, and how its files come into place, is never what
+it computes.
 """
 
 import ast
@@ -13,7 +14,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[1]
 PACKAGE = Path(__file__).parent.name
-WITHOUT_RESULTS = {f"{PACKAGE}.errors"}
+WITHOUT_RESULTS = {f"{PACKAGE}.errors", f"{PACKAGE}.outputs"}
 
 
 def code_version(module: str) -> str:

@@ -124,13 +124,13 @@ def test_weights_are_recognised_by_their_hash(folder):
     content = path.read_bytes()
     assert sha256(path) == hashlib.sha256(content).hexdigest()
     known = {path.name: sha256(path)}, {path.name: len(content)}
-    check_weights(folder, *known)
+    check_weights(folder, *known, "Copy it.")
     path.write_bytes(content[:-1] + b"\7")
-    with pytest.raises(StudyError, match="content has changed"):
-        check_weights(folder, *known)
+    with pytest.raises(StudyError, match=r"content has changed\)\. Copy it\."):
+        check_weights(folder, *known, "Copy it.")
     path.unlink()
     with pytest.raises(StudyError, match="it is missing"):
-        check_weights(folder, *known)
+        check_weights(folder, *known, "Copy it.")
 
 
 def test_checking_a_folder_imports_neither_torch_nor_transformers():

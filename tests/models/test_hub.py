@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 from huggingface_hub import constants
+from tests.conftest import MANIFEST
 
 from qloc.errors import StudyError
+from qloc.models.checkpoints import sha256
 from qloc.models.hub import cached_checkpoint, fetch_checkpoint
+from qloc.models.language_model import checkpoint_folder
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 FILES = {
@@ -124,5 +128,30 @@ def test_a_hub_that_cannot_be_reached_is_told_with_what_would_do(monkeypatch):
 
 @pytest.mark.usefixtures("cache")
 def test_a_checkpoint_that_is_not_in_the_cache_is_told_with_how_to_fetch_it():
-    with pytest.raises(StudyError, match=r"--forcerun describe_checkpoint"):
+    again = rf"hf download someone/small --revision {COMMIT} .*--force-download"
+    with pytest.raises(StudyError, match=again):
         cached_checkpoint("someone/small", COMMIT)
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_cache_that_cannot_be_written_is_not_taken_for_a_hub_that_is_away(cache):
+    cache.write_text("a file where the folder should be")
+    with pytest.raises(StudyError, match=rf"^{cache} cannot be written: .*is a file"):
+        fetch_checkpoint("someone/small", COMMIT)
+
+
+@pytest.mark.usefixtures("hub")
+def test_weights_that_were_cut_in_the_cache_are_told_with_how_to_fetch_them(tmp_path):
+    folder = fetch_checkpoint("someone/small", COMMIT)
+    manifest = replace(
+        MANIFEST,
+        source="hub",
+        hub_name="someone/small",
+        revision=COMMIT,
+        weights_sha256={"model.safetensors": sha256(folder / "model.safetensors")},
+        weights_bytes={"model.safetensors": len(b"weights")},
+    )
+    assert checkpoint_folder(manifest, tmp_path / "model.json") == folder
+    (folder / "model.safetensors").write_bytes(b"weigh")
+    with pytest.raises(StudyError, match=r"content has changed.*hf download someone/small"):
+        checkpoint_folder(manifest, tmp_path / "model.json")

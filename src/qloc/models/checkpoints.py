@@ -141,11 +141,17 @@ def sha256(path: Path) -> str:
 
 
 def check_weights(
-    folder: Path, weights_sha256: dict[str, str], weights_bytes: dict[str, int]
+    folder: Path, weights_sha256: dict[str, str], weights_bytes: dict[str, int], remedy: str
 ) -> None:
     """Refuse weights that are not those the manifest was written for.
 
     Files up to 1 GiB are compared by SHA-256, larger ones by their size.
+
+    Args:
+        folder: Of the checkpoint.
+        weights_sha256: SHA-256 of every file, by its name.
+        weights_bytes: Size of every file, by its name.
+        remedy: What would do, as a sentence of its own.
 
     Raises:
         StudyError: A file is missing or another one than it was.
@@ -159,8 +165,7 @@ def check_weights(
         if not is_same:
             raise StudyError(
                 f"{path} is not the file that the study began with"
-                f" ({'it is missing' if size is None else 'its content has changed'}). Put it back,"
-                " or delete the model's folder under results/models and run `snakemake` again."
+                f" ({'it is missing' if size is None else 'its content has changed'}). {remedy}"
             )
 
 

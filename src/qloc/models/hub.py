@@ -7,7 +7,7 @@ configuration, tokenizer and safetensors, never a pickle and never code.
 import re
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
+from huggingface_hub import constants, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils.logging import disable_propagation
 
-from qloc.errors import StudyError
+from qloc.errors import StudyError, is_of_storage, unreadable, unwritable
 
 FETCHED = ["*.json", "model*.safetensors", "tokenizer.model", "*.txt"]
 IN_SUBFOLDERS = ["*/*"]
@@ -32,7 +32,7 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
 
     Raises:
         StudyError: The revision is no commit; the hub cannot be reached; no such repository
-            or commit; access is restricted.
+            or commit; access is restricted; the cache cannot be written.
     """
     if not _COMMIT.fullmatch(revision):
         raise StudyError(
@@ -61,6 +61,8 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
             " with `hf auth login`."
         ) from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+        if _is_of_cache(error):
+            raise unwritable(constants.HF_HUB_CACHE, error) from error
         reason = str(error).partition("\n")[0]
         raise StudyError(
             f"{place} is not in the cache of this machine, and the hub cannot be reached"
@@ -74,7 +76,7 @@ def cached_checkpoint(hub_name: str, revision: str) -> Path:
     """Where a fetched checkpoint lies on this machine; asks no network.
 
     Raises:
-        StudyError: It is not in the cache.
+        StudyError: It is not in the cache, or the cache cannot be read.
     """
     try:
         folder = snapshot_download(
@@ -86,8 +88,26 @@ def cached_checkpoint(hub_name: str, revision: str) -> Path:
         )
     except LocalEntryNotFoundError as error:
         raise StudyError(
-            f"{hub_name} at {revision} is not in the hub's cache on this machine. Run"
-            " `snakemake --forcerun describe_checkpoint` with a network, or set HF_HOME to the"
-            " cache it was fetched into."
+            f"{hub_name} at {revision} is not in the hub's cache on this machine,"
+            f" {constants.HF_HUB_CACHE}. Set HF_HOME to the cache it was fetched into. Otherwise:"
+            f" {fetch_again(hub_name, revision)}"
         ) from error
+    except OSError as error:
+        raise unreadable(constants.HF_HUB_CACHE, error) from error
     return Path(folder)
+
+
+def fetch_again(hub_name: str, revision: str) -> str:
+    """How to put a checkpoint back into the cache, so that nothing of a study runs again."""
+    files = " ".join(f"--include '{pattern}'" for pattern in FETCHED)
+    return (
+        "Fetch it again where there is a network, then run again:"
+        f" `hf download {hub_name} --revision {revision} {files} --force-download`."
+    )
+
+
+def _is_of_cache(error: Exception) -> bool:
+    """Whether it is the folder of the cache that failed, not the network."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return True
+    return isinstance(error, OSError) and is_of_storage(error)

@@ -22,7 +22,7 @@ from transformers.utils.logging import disable_progress_bar
 from qloc.errors import StudyError
 from qloc.models.architectures import ARCHITECTURES, Architecture
 from qloc.models.checkpoints import check_weights
-from qloc.models.hub import cached_checkpoint
+from qloc.models.hub import cached_checkpoint, fetch_again
 from qloc.models.manifest import Manifest, read_manifest
 from qloc.models.prompting import EncodedQuery, Tokenizer, encode_query
 
@@ -224,9 +224,15 @@ def checkpoint_folder(manifest: Manifest, path: Path) -> Path:
     Raises:
         StudyError: The checkpoint is missing or is not the one described.
     """
-    if manifest.source == "hub":
-        return cached_checkpoint(manifest.hub_name, manifest.revision)
-    is_trained = manifest.source == "trained"
-    folder = path.parent / manifest.folder if is_trained else Path(manifest.folder)
-    check_weights(folder, manifest.weights_sha256, manifest.weights_bytes)
+    match manifest.source:
+        case "hub":
+            folder = cached_checkpoint(manifest.hub_name, manifest.revision)
+            remedy = fetch_again(manifest.hub_name, manifest.revision)
+        case "trained":
+            folder = path.parent / manifest.folder
+            remedy = f"Delete {path.parent} and run `snakemake` again: it trains the same model."
+        case _:
+            folder = Path(manifest.folder)
+            remedy = f"Put it back, or delete {path} to study the model that is there now."
+    check_weights(folder, manifest.weights_sha256, manifest.weights_bytes, remedy)
     return folder

@@ -1,6 +1,7 @@
 """Writes a model that was changed as a checkpoint of its own."""
 
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from transformers import PreTrainedTokenizerBase
+from safetensors import SafetensorError
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from qloc.errors import StudyError
 from qloc.models.checkpoints import sha256, weight_files
@@ -44,14 +46,31 @@ def save_checkpoint(model: LanguageModel, folder: Path, notes: Mapping[str, str]
     refuse_used_folder(folder)
     try:
         with _draft(folder) as draft:
-            model.module.save_pretrained(draft)
-            cast(PreTrainedTokenizerBase, model.tokenizer).save_pretrained(draft)
+            save_parts(model.module, cast(PreTrainedTokenizerBase, model.tokenizer), draft)
             for path in weight_files(draft):  # which safetensors lets their owner alone read
                 shutil.copymode(draft / "config.json", path)
             for name, text in notes.items():
                 (draft / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise StudyError(f"{folder} cannot be written: {error}. Name another folder.") from error
+
+
+def save_parts(
+    module: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path | str
+) -> None:
+    """Write a model and its tokenizer as transformers does.
+
+    Raises:
+        OSError: The folder cannot be written; safetensors alone would hide the reason in a text.
+    """
+    try:
+        module.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+    except SafetensorError as error:
+        found = re.search(r"\(os error (\d+)\)", str(error))
+        if found is None:
+            raise
+        raise OSError(int(found[1]), os.strerror(int(found[1]))) from error
 
 
 def source_sha256(model: LanguageModel) -> dict[str, str]:

@@ -16,12 +16,13 @@ from qloc.datasets.texts import read_paragraphs
 from qloc.models.description import describe
 from qloc.models.language_model import prepare_libraries
 from qloc.models.manifest import manifest_text
+from qloc.models.saving import save_parts
 from qloc.models.tiny import TINY_ARCHITECTURES, TinyModel, new_tiny_model
 from qloc.models.tiny_lessons import Sentence, prepare, trained_queries
 from qloc.models.tiny_tokenizer import train_tokenizer
 from qloc.models.tiny_training import Measurement, Recipe, train
 from qloc.options import INPUT, OUTPUT, PATHS
-from qloc.outputs import outputs
+from qloc.outputs import outputs, written_to
 from qloc.randomness import derived_seed, generator
 from qloc.tables import checked_rows, read_tables, write_draft
 
@@ -109,8 +110,8 @@ def _write(
     was_trained = pd.DataFrame(list(tables[0].items()), columns=["query_id", "was_trained"])
     measured = pd.DataFrame([asdict(row) for row in tables[1]])
     with tempfile.TemporaryDirectory() as folder, outputs(*paths) as drafts:
-        for part in model:
-            part.save_pretrained(folder)
+        with written_to(folder):
+            save_parts(*model, folder)
         described = describe(Path(folder), name, "trained", ".", trained_queries=paths[-3].name)
         for file, draft in zip(FILES, drafts, strict=False):
             draft.write_bytes(Path(folder, file).read_bytes())
