@@ -10,7 +10,7 @@ CANCEL = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow')!r}); import or
 
 
 def cancel(folder: Path, listed: list[str]) -> "subprocess.CompletedProcess[str]":
-    """Cancel orphans of a folder, with a queue that lists these lines until it is asked to cancel."""
+    """Cancel orphans, with a queue that lists these lines until some are cancelled."""
     commands = folder / "commands"
     commands.mkdir()
     queue = folder / "queue"
