@@ -8,7 +8,7 @@ from qloc.benchmarks import MEASURED_RULES, measured_files, read_benchmark, rule
 from qloc.errors import StudyError
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
-MEASURED = "61.5\t0:01:01\t2.50\t9.00\t1.00\t1.00\t0.00\t0.00\t80.00\t40.25\n"
+MEASURED = "61.5\t0:01:01\t512.37\t9.00\t1.00\t1.00\t0.00\t0.00\t80.00\t40.25\n"
 UNSEEN = "0.3\t0:00:00\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n"
 SETTINGS = {
     "relations": ["P9", "P1"],
@@ -35,7 +35,7 @@ def test_a_file_says_whose_job_it_was_and_what_it_took(write):
     found = read_benchmark(write("attribute_neurons/m/P36/sig.tsv", HEADER + MEASURED))
     assert (found.rule, found.method) == ("attribute_neurons", "sig")
     assert (found.wall_seconds, found.cpu_seconds) == (61.5, 40.25)
-    assert found.memory == 2.5 * 1024 * 1024
+    assert found.memory == 537_258_885  # 512.37 × 1,048,576 is 537,258,885.12
 
 
 def test_a_job_too_short_to_be_seen_has_a_wall_time_only(write):

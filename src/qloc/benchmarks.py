@@ -78,7 +78,7 @@ class Benchmark:
     method: str
     wall_seconds: float
     cpu_seconds: float | None
-    memory: float | None
+    memory: int | None
 
 
 def read_benchmark(path: Path) -> Benchmark:
@@ -91,12 +91,13 @@ def read_benchmark(path: Path) -> Benchmark:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             (row,) = csv.DictReader(file, delimiter="\t")
+        cpu_seconds, memory = _seen(row["cpu_time"]), _seen(row["max_rss"])
         return Benchmark(
             rule=rule,
             method=method,
             wall_seconds=float(row["s"]),
-            cpu_seconds=_seen(row["cpu_time"]),
-            memory=_seen(row["max_rss"], MEBIBYTE),
+            cpu_seconds=cpu_seconds,
+            memory=None if memory is None else round(memory * MEBIBYTE),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyError(
@@ -161,5 +162,5 @@ def rule_and_method(path: Path) -> tuple[str, str]:
     )
 
 
-def _seen(text: str, unit: int = 1) -> float | None:
-    return None if text == NOT_SEEN else float(text) * unit
+def _seen(text: str) -> float | None:
+    return None if text == NOT_SEEN else float(text)
