@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("workflow", "profiles", "envs", "src", "reports", "resources", "studies")
-STUDY = "studies/smoke.yaml"
+STUDY = "small.yaml"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +35,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("Snakefile", "config.yaml"):
         shutil.copy2(ROOT / part, folder / part)
+    shutil.copy2(Path(__file__).with_name(STUDY), folder / STUDY)
     command = [sys.executable, "workflow/run.py", "--cores", "2", "--configfile", STUDY]
     run = subprocess.run(
         [*without_network(), *command], cwd=folder, capture_output=True, text=True, check=False

@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 60
 
 def start(folder: Path, target: str) -> "subprocess.Popen[bytes]":
     """Begin to make a target, in a process group of its own."""
-    options = ["--cores", "2", "--configfile", "studies/smoke.yaml", "--", target]
+    options = ["--cores", "2", "--configfile", "small.yaml", "--", target]
     with (folder / SAID).open("w") as said:  # a pipe would be held open by jobs that live on
         return subprocess.Popen(
             [sys.executable, "workflow/run.py", *options],

@@ -317,7 +317,7 @@ def times(
 
 def planned(folder: Path, settings: dict[str, Any] | None = None) -> dict[str, int]:
     """The jobs that a run of the small study would start, by rule."""
-    files = ["studies/smoke.yaml"]
+    files = ["small.yaml"]
     if settings:
         (folder / "changed.yaml").write_text(yaml.safe_dump(settings))
         files.append("changed.yaml")
@@ -389,7 +389,7 @@ def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
 
 
 def test_batch_size_and_threads_rerun_nothing(copy_once: Path) -> None:
-    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"]
+    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "small.yaml"]
     run = subprocess.run(
         [*command, "--set-resources", "attribute_neurons:batch_size=7"],
         cwd=copy_once,

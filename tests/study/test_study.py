@@ -71,7 +71,7 @@ def test_the_report_has_no_trace_of_an_error_and_keeps_its_size(finished: Path) 
 
 def test_a_finished_study_has_nothing_to_do(finished: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "snakemake", "-n", "--configfile", "studies/smoke.yaml"],
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", "small.yaml"],
         cwd=finished,
         capture_output=True,
         text=True,

@@ -102,7 +102,8 @@ def test_every_shipped_study_has_a_plan(
     planned = n_jobs(run.stdout + run.stderr)
     n_models = len(settings.get("models", DEFAULT["models"]))
     n_relations = len(settings.get("relations", DEFAULT["relations"]))
-    assert planned["attribute_neurons"] == n_models * n_relations * len(DEFAULT["methods"])
+    n_methods = len(settings.get("methods", DEFAULT["methods"]))
+    assert planned["attribute_neurons"] == n_models * n_relations * n_methods
 
 
 def test_snakemake_finds_nothing_to_lint(snakemake: Snakemake) -> None:
