@@ -14,10 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cluster.runs import SHORT, TARGETS, Run
+from tests.cluster.runs import ROOT, SHORT, TARGETS, Run, plain_checkout
 
-ROOT = Path(__file__).parents[2]
-PARTS = ("workflow", "profiles", "envs", "src", "reports", "resources", "studies")
 NODE = ROOT / "profiles/slurm/single_node.sh"
 
 
@@ -48,17 +46,6 @@ def slurm() -> Iterator[None]:
     yield
     if not was_up:
         assert node("down").returncode == 0
-
-
-def plain_checkout(folder: Path) -> Path:
-    """A copy of what the workflow needs, in a folder whose name holds a blank."""
-    folder.mkdir()
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("Snakefile", "config.yaml"):
-        shutil.copy2(ROOT / part, folder / part)
-    shutil.copy2(Path(__file__).parent / SHORT, folder / SHORT)
-    return folder
 
 
 @pytest.fixture(scope="session")

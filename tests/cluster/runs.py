@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
+PARTS = ("workflow", "profiles", "envs", "src", "reports", "resources", "studies")
 SHORT = "short.yaml"
 MODEL = "tiny-gpt2-seed0"
 ONE, OTHER = (f"results/answers/{MODEL}/{relation}.parquet" for relation in ("P103", "P36"))
 TARGETS = [ONE, OTHER]
 PATIENCE_SECONDS = 240
+
+
+def plain_checkout(folder: Path) -> Path:
+    """A copy of what the workflow needs, in a folder whose name holds a blank."""
+    folder.mkdir()
+    for part in PARTS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("Snakefile", "config.yaml"):
+        shutil.copy2(ROOT / part, folder / part)
+    shutil.copy2(Path(__file__).parent / SHORT, folder / SHORT)
+    return folder
 
 
 @dataclass(frozen=True)
