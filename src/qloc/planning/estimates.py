@@ -4,24 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qloc.planning.operations import run_operations
+from qloc.planning.amounts import Amounts, Cost
+from qloc.planning.attribution_costs import (
+    answering,
+    attributing,
+    comparing_quadratures,
+    training,
+)
+from qloc.planning.editing_costs import editing
+from qloc.planning.intervention_costs import manipulating_synapses, mapping
+from qloc.planning.memory import node_bytes
 from qloc.planning.shapes import Shape
 from qloc.planning.workloads import RelationLoad
 
 
 @dataclass(frozen=True)
 class StageEstimate:
-    """Of all jobs of one rule, for one model.
+    """Of all jobs of one rule, for one model and method.
 
     Attributes:
         rule: Name of the rule.
         model: That it opens.
-        method: Of attribution; "" where the rule has none.
+        method: Of attribution, where jobs of the rule are of one; else "".
         n_jobs: How many jobs the rule has.
         n_queries: Queries they work on, all jobs together.
         operations: Floating-point operations in all.
         output_bytes: Of all files they write.
-        memory_bytes: Of the node, for the largest job.
+        memory_bytes: Of the node, for the largest job, if it computes on the CPU.
     """
 
     rule: str
@@ -40,32 +49,42 @@ def stage_estimates(
     loads: Sequence[RelationLoad],
     known: float = 1.0,
 ) -> list[StageEstimate]:
-    """Estimates of every rule that opens a model.
+    """Estimates of every rule that opens a model, model by model.
 
     Args:
         settings: Of the study, resolved.
-        shapes: Of every model.
+        shapes: Of every model, by the name of its instance.
         loads: Of every relation.
         known: Share of the queries that a model answers; 1 is the upper bound.
     """
     return [
-        estimate
+        StageEstimate(
+            cost.rule,
+            model,
+            cost.method,
+            cost.n_jobs,
+            cost.n_queries,
+            cost.operations,
+            round(cost.output_bytes),
+            round(node_bytes(shape, cost.work_bytes)),
+        )
         for model, shape in shapes.items()
-        for estimate in _of_model(settings, model, shape, loads, known)
+        for cost in _costs(Amounts(settings, shape, loads, known), _description(settings, model))
     ]
 
 
-def _of_model(
-    _settings: Mapping[str, Any],
-    model: str,
-    shape: Shape,
-    loads: Sequence[RelationLoad],
-    _known: float,
-) -> Iterator[StageEstimate]:
-    n_queries = sum(load.n_queries for load in loads)
-    operations = sum(
-        load.n_queries * run_operations(shape, load.mean_prompt_tokens) for load in loads
-    )
-    yield StageEstimate(
-        "answer_queries", model, "", len(loads), n_queries, operations, 0, 4 * shape.n_parameters
-    )
+def _description(settings: Mapping[str, Any], model: str) -> Mapping[str, Any]:
+    """What the settings say of an instance; a trained one has its seed behind its name."""
+    described: Mapping[str, Mapping[str, Any]] = settings["model"]
+    return described.get(model) or described[model.rpartition("-seed")[0]]
+
+
+def _costs(amounts: Amounts, described: Mapping[str, Any]) -> Iterator[Cost]:
+    if described["source"] == "trained":
+        yield training(amounts, described["passes"])
+    yield answering(amounts)
+    yield from attributing(amounts)
+    yield comparing_quadratures(amounts)
+    yield mapping(amounts)
+    yield from manipulating_synapses(amounts)
+    yield from editing(amounts)
