@@ -1,0 +1,75 @@
+"""Which jobs of a run failed for good: their rule, wildcards and logs, on one line each.
+
+Snakemake says all of it, but in pieces between the lines of other jobs: a job's wildcards where it
+starts, its logs where it fails. What is read is Snakemake's own log of the run.
+"""
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STARTED = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):")
+FAILED = re.compile(r"Error in rule (\w+)(?:, jobid: \d+)?:")
+FINISHED = re.compile(r"Finished jobid: (\d+)")
+LOOK = r" \(check log file\(s\) for error details\)"
+DETAIL = re.compile(rf"    (jobid|log|wildcards): (.*?)(?:{LOOK})?")
+
+
+@dataclass
+class Job:
+    """A job, as far as the log has told of it."""
+
+    rule: str
+    wildcards: str = ""
+    starts: int = 0
+    logs: dict[str, None] = field(default_factory=dict)
+    has_failed: bool = False
+
+    def __str__(self) -> str:
+        wildcards = f" ({self.wildcards})" if self.wildcards else ""
+        tried = f", tried {self.starts} times" if self.starts > 1 else ""
+        logs = "".join(f"\n  {log}" for log in self.logs)
+        return f"Failed: {self.rule}{wildcards}{tried}. Its logs:{logs}\n"
+
+
+def failed_jobs(said: str) -> list[Job]:
+    """The jobs that failed and did not finish later, in the order in which they started."""
+    jobs: dict[str, Job] = {}
+    lines = said.splitlines()
+    for place, line in enumerate(lines):
+        if finished := FINISHED.match(line):
+            jobs[finished[1]].has_failed = False
+        elif opened := STARTED.fullmatch(line) or FAILED.match(line):
+            details = block(lines[place + 1 :])
+            job = jobs.setdefault(details.get("jobid", ""), Job(opened[1]))
+            if opened.re is STARTED:
+                job.starts += 1
+                job.wildcards = details.get("wildcards", "")
+            else:
+                job.has_failed = True
+                job.logs |= dict.fromkeys(details.get("log", "").split(", "))
+    return [job for job in jobs.values() if job.has_failed]
+
+
+def block(lines: list[str]) -> dict[str, str]:
+    """The details below the line that opens what is said of a job."""
+    details: dict[str, str] = {}
+    for line in lines:
+        if not line.startswith("    "):
+            break
+        if found := DETAIL.fullmatch(line):
+            details.setdefault(found[1], found[2])
+    return details
+
+
+def main(log: Path) -> None:
+    """Say which jobs failed; nothing where the log is not there."""
+    if log.is_file():
+        here = f"{Path.cwd()}/"
+        for job in failed_jobs(log.read_text(encoding="utf-8", errors="replace")):
+            sys.stderr.write(str(job).replace(here, ""))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
