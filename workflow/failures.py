@@ -63,13 +63,13 @@ def block(lines: list[str]) -> dict[str, str]:
     return details
 
 
-def main(log: Path) -> None:
-    """Say which jobs failed; nothing where the log is not there."""
-    if log.is_file():
-        here = f"{Path.cwd()}/"
+def main(logs: list[Path]) -> None:
+    """Say which jobs failed; nothing where there is no log."""
+    here = f"{Path.cwd()}/"
+    for log in filter(Path.is_file, logs):
         for job in failed_jobs(log.read_text(encoding="utf-8", errors="replace")):
             sys.stderr.write(str(job).replace(here, ""))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(log) for log in sys.argv[1:]])
