@@ -64,10 +64,11 @@ def test_a_failing_job_fails_after_the_profiles_retries_and_others_go_on(
         attempt * asked_of(run.folder) for attempt in range(1, 2 + RETRIES)
     ]
     assert digests(run.folder, ONE) == digests(answered, ONE)
-    message = run.said[run.said.rindex(f"Error in rule {RULE}") :]
-    assert f"logs/{RULE}/{MODEL}/P36.log" in message
-    assert f"wildcards: model={MODEL}, relation=P36" in message
-    assert "results/queries/P36.parquet" in message
+    message = run.said[run.said.index("Failed: ") :]
+    assert f"Failed: {RULE} (model={MODEL}, relation=P36), tried 3 times." in message
+    assert f"  logs/{RULE}/{MODEL}/P36.log" in message
+    assert all(f"/{job.number}.log" in message for job in failed)
+    assert "Error: results/queries/P36.parquet cannot be read" in run.said
     assert not (run.folder / OTHER).exists()
 
 

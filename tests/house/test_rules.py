@@ -49,6 +49,15 @@ def test_the_cluster_gives_every_rule_with_a_model_its_place(rules: dict[str, An
         assert (resources["slurm_partition"] == "gpu") == (resources.get("gpu") == 1), name
 
 
+def test_a_profile_for_clusters_keeps_what_that_for_laptops_sets() -> None:
+    """A profile named on the command line replaces `profiles/default`."""
+    default, *others = (
+        yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
+        for name in ("default", "slurm", "cluster-generic")
+    )
+    assert all(default.items() <= other.items() for other in others)
+
+
 def test_rules_that_open_a_model_ask_for_memory_and_time_by_its_size(
     rules: dict[str, Any],
 ) -> None:
