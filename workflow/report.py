@@ -11,6 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import places
+import sample
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 REPORT = Path("results/report.html")
 DRAFT = REPORT.with_name(".draft.report.html")
@@ -24,10 +27,11 @@ def main(options: list[str]) -> int:
             settings = Path(folder, "settings.json")
             settings.write_text(sys.stdin.read(), encoding="utf-8")
             options = ["--configfile", str(settings), *options[1:]]
-        code = snakemake(options)
+        code = snakemake(sample.with_sample(options))
     if code:
         DRAFT.unlink(missing_ok=True)
         sys.stderr.write(why_not(LOG.read_text(encoding="utf-8")))
+        places.main()
         return code
     os.replace(DRAFT, REPORT)
     sys.stderr.write(f"Report: {REPORT} ({REPORT.stat().st_size / 1e6:.1f} MB)\n")
@@ -54,4 +58,9 @@ def why_not(said: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except sample.SampleError as error:
+        sys.exit(str(error))
+    except OSError as refusal:
+        sys.exit(str(places.unwritable(refusal.filename or REPORT, refusal)))

@@ -4,6 +4,7 @@ import fcntl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ pytestmark = pytest.mark.slow
 
 RUN = [sys.executable, "workflow/run.py"]
 REFUSED = 75
+
+Snakemake = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def run(checkout: Path, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -61,11 +64,60 @@ def test_a_snakemake_in_another_folder_is_no_hindrance(checkout: Path, tmp_path:
 def test_the_lock_that_a_killed_run_left_is_removed(checkout: Path) -> None:
     locks = checkout / ".snakemake/locks"
     locks.mkdir(parents=True)
-    (locks / "0.output.lock").write_text(f"{checkout}/results/facts/P36.parquet\n")
+    (locks / "0.output.lock").write_text("results/facts/P36.parquet\n")
     made = run(checkout, "--cores", "1", "--quiet", "--", "results/facts/P36.parquet")
     assert made.returncode == 0, made.stderr
     assert (checkout / "results/facts/P36.parquet").is_file()
     assert not list(locks.glob("*"))
+
+
+def test_a_lock_that_a_killed_run_left_is_explained_to_who_starts_snakemake_by_hand(
+    checkout: Path, snakemake: Snakemake
+) -> None:
+    locks = checkout / ".snakemake/locks"
+    locks.mkdir(parents=True)
+    (locks / "0.output.lock").write_text("results/facts/P36.parquet\n")
+    by_hand = snakemake("--cores", "1", "--quiet", "--", "results/facts/P36.parquet")
+    assert by_hand.returncode == 1
+    assert "no other instances of snakemake are running" in by_hand.stderr
+    assert "--unlock" in by_hand.stderr
+    assert not (checkout / "results").exists()
+
+
+def test_a_job_of_a_run_is_no_run(checkout: Path) -> None:
+    words = ["-c", "import time; time.sleep(60)", "--mode", "remote"]
+    job = subprocess.Popen(["snakemake", *words], executable=sys.executable, cwd=checkout)
+    try:
+        planned = run(checkout, "-n", "--quiet")
+    finally:
+        job.kill()
+        job.wait()
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_a_file_system_without_locks_is_told_and_no_lock_is_removed_there(checkout: Path) -> None:
+    lock = checkout / ".snakemake/locks/0.output.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("results/facts/P36.parquet\n")
+    without_locks = (
+        "import errno, fcntl, os, runpy, sys\n"
+        "def flock(*_): raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))\n"
+        "fcntl.flock = flock\n"
+        "sys.argv = ['workflow/run.py', '--cores', '1', '--', 'results/facts/P36.parquet']\n"
+        "sys.path.insert(0, 'workflow')\n"
+        "runpy.run_path('workflow/run.py', run_name='__main__')\n"
+    )
+    refused = subprocess.run(
+        [sys.executable, "-c", without_locks],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1
+    assert "This file system knows no locks (Function not implemented)" in refused.stderr
+    assert "Directory cannot be locked" in refused.stderr
+    assert lock.is_file()
 
 
 def test_options_and_exit_codes_are_passed_on(checkout: Path) -> None:
