@@ -36,6 +36,7 @@ PER_MODEL = {
     "plot_synapse_places",
     "plot_synapse_examples",
     "measure_costs",
+    "summarize_stage_costs",
     # By the one method whose neurons are edited.
     "choose_edits",
     "calibrate_edits",
@@ -56,10 +57,13 @@ PER_STUDY = {
     "tabulate_examples",
     "tabulate_mapping",
     "tabulate_sequences",
+    "tabulate_stage_costs",
     "tabulate_synapses",
     "tabulate_thresholds",
 }
 
+# What follows from every job that opens a model: what it took.
+TIMED = {"summarize_stage_costs", "tabulate_stage_costs"}
 # What follows from each table, as the report shows it.
 AFTER_SUMMARIES = {
     "plot_consistency",
@@ -71,13 +75,13 @@ AFTER_SUMMARIES = {
 AFTER_MAPPINGS = {"compare_mappings", "plot_mapping", "tabulate_mapping", "summarize_study"}
 AFTER_SYNAPSES = {"compare_synapses", "plot_synapses", "tabulate_synapses", "summarize_study"}
 AFTER_EDITS = {"compare_edits", "plot_tradeoff", "tabulate_edits", "summarize_study"}
-SEQUENCES = {"edit_in_sequence", "plot_sequences", "tabulate_sequences"}
-CONTINUATIONS = {"continue_prompts", "tabulate_continuations"}
+SEQUENCES = {*TIMED, "edit_in_sequence", "plot_sequences", "tabulate_sequences"}
+CONTINUATIONS = {*TIMED, "continue_prompts", "tabulate_continuations"}
 SCORED_EDITS = {"edit_facts", *AFTER_EDITS, *SEQUENCES}
 EDITS = {"calibrate_edits", *SCORED_EDITS, *CONTINUATIONS}
 CHOSEN = {"choose_edits", *EDITS}
 # What a method does not concern whose neurons are not edited.
-ONLY_EDITS = CHOSEN - {"summarize_study"}
+ONLY_EDITS = CHOSEN - {"summarize_study", *TIMED}
 AFTER_CLASSES = {
     "compare_classes",
     "plot_consistency",
@@ -108,15 +112,16 @@ SCORED = {
     *AFTER_SUMMARIES,
     *AFTER_SYNAPSES,
 }
-MAPPED = {"map_queries", *AFTER_MAPPINGS}
+MAPPED = {*TIMED, "map_queries", *AFTER_MAPPINGS}
 SYNAPSES = {
+    *TIMED,
     "manipulate_synapses",
     "plot_synapse_distributions",
     "plot_synapse_examples",
     "plot_synapse_places",
     *AFTER_SYNAPSES,
 }
-COSTS = {"measure_costs", "tabulate_costs"}
+COSTS = {*TIMED, "measure_costs", "tabulate_costs"}
 SELECTED = {
     "select_knowledge_neurons",
     "compare_methods",
@@ -127,7 +132,7 @@ SELECTED = {
     *SYNAPSES,
 }
 ATTRIBUTED = {"attribute_neurons", "plot_checks", "sweep_thresholds", *SELECTED}
-QUADRATURES = {"compare_quadratures", "plot_quadratures"}
+QUADRATURES = {*TIMED, "compare_quadratures", "plot_quadratures"}
 ANSWERED = {"answer_queries", *ATTRIBUTED, *QUADRATURES, *COSTS}
 TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
 EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
@@ -159,11 +164,12 @@ DRAWN = {
     "tabulate_examples",
     "tabulate_mapping",
     "tabulate_sequences",
+    "tabulate_stage_costs",
     "tabulate_synapses",
     "tabulate_thresholds",
 }
 # Settings are recorded, whatever they are.
-RECORDED = {"record_provenance"}
+RECORDED = {"record_provenance", *TIMED}
 
 SETTINGS: dict[str, tuple[object, set[str]]] = {
     "seed": (3, EVERYTHING),
@@ -358,7 +364,7 @@ def test_a_changed_setting_of_a_model_reruns_what_is_its_own(copy_once: Path, ke
 
 def test_settings_of_a_model_that_is_not_studied_are_recorded_only(copy_once: Path) -> None:
     settings = nested("model/gpt2/revision", "0" * 40)
-    assert planned(copy_once, settings) == times(RECORDED)
+    assert planned(copy_once, settings) == times({"record_provenance"})
 
 
 def test_every_setting_is_tried(copy_once: Path) -> None:
@@ -384,7 +390,7 @@ def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
         f"tabulate_{what}"
         for what in ("classes", "continuations", "costs", "edits", "mapping", "sequences")
     }
-    tables |= {"tabulate_synapses", "tabulate_thresholds"}
+    tables |= {"tabulate_stage_costs", "tabulate_synapses", "tabulate_thresholds"}
     assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
 
 

@@ -2,12 +2,18 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
+
+from qloc.benchmarks import MEASURED_RULES
+
 LARGEST_PAGE = 1_400_000
 LARGEST_REPORT = 17_000_000
+LONGEST_REST_SECONDS = 10
 OF_MODELS = (
     "agreement",
     "mapping",
@@ -29,6 +35,7 @@ TABLES = (
     "mapping",
     "provenance",
     "sequences",
+    "stage_costs",
     "synapses",
     "thresholds",
 )
@@ -79,6 +86,40 @@ def test_a_finished_study_has_nothing_to_do(finished: Path) -> None:
     )
     assert run.returncode == 0
     assert "Nothing to be done" in run.stdout + run.stderr
+
+
+def test_a_second_run_of_a_finished_study_does_nothing_and_takes_seconds(
+    copy_of_finished: Path,
+) -> None:
+    report = copy_of_finished / "results/report.html"
+    written, before = report.stat().st_mtime_ns, resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = subprocess.run(
+        [sys.executable, "workflow/run.py", "--cores", "2", "--configfile", "small.yaml"],
+        cwd=copy_of_finished,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Nothing to be done" in run.stdout + run.stderr
+    assert report.stat().st_mtime_ns == written
+    cpu_seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    assert cpu_seconds < LONGEST_REST_SECONDS
+
+
+def test_what_the_stages_took_is_said_of_every_stage(finished: Path) -> None:
+    costs = pd.read_csv(finished / "results/tables/stage_costs.csv", keep_default_na=False)
+    stages = {(row.rule, row.method) for row in costs.itertuples() if row.rule != "all"}
+    rules = {rule for rule, _ in stages}
+    assert rules == set(MEASURED_RULES) - {"describe_checkpoint"}
+    assert {(rule, method) for rule, method in stages if rule == "attribute_neurons"} == {
+        ("attribute_neurons", method) for method in ("ig", "sig", "amig")
+    }
+    assert (costs["wall_seconds"] > 0).all()
+    assert (costs["output"] > 0).all()
+    assert costs["planned_memory"].ne("").all()
+    assert costs["operations"].ne("").all()
 
 
 def test_touched_inputs_change_nothing(copy_of_finished: Path) -> None:
