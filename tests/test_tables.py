@@ -1,6 +1,8 @@
 """Tables keep their contracts, and the same content gives the same bytes."""
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -134,8 +136,30 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "c.parquet"
     write_table(COLOURS, colours(), path)
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(StudyError, match="cannot be read as a table"):
+    with pytest.raises(StudyError, match="cannot be read as a table: it is cut off or damaged"):
         read_table(COLOURS, path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.95])
+def test_a_table_that_was_cut_anywhere_is_named_and_never_read_in_part(
+    share: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.parquet"
+    write_table(COLOURS, colours(), path)
+    os.truncate(path, int(share * path.stat().st_size))
+    with pytest.raises(StudyError, match=rf"^{path} cannot be read .* Delete the file"):
+        read_table(COLOURS, path)
+
+
+def test_a_table_that_may_not_be_read_is_not_taken_for_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(pq, "read_table", deny)
+    with pytest.raises(StudyError, match=r"cannot be read: permission is denied\. Ask its owner"):
+        read_table(COLOURS, tmp_path / "c.parquet")
 
 
 def test_another_version_of_a_table_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qloc.errors import StudyError
+from qloc.errors import StudyError, is_of_storage, unreadable
 from qloc.outputs import outputs
 
 _ARROW_TYPES: dict[str, pa.DataType] = {
@@ -158,8 +158,10 @@ def _open(table: Table, path: Path) -> pa.Table:
     except FileNotFoundError as error:
         raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and is_of_storage(error):
+            raise unreadable(path, error) from error
         raise StudyError(
-            f"{path} cannot be read as a table ({error})."
+            f"{path} cannot be read as a table: it is cut off or damaged ({error})."
             " Delete the file and run `snakemake` again."
         ) from error
     metadata = found.schema.metadata or {}

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from qloc.errors import StudyError
+from qloc.errors import StudyError, is_of_storage, unreadable
 
 SOURCES = ("trained", "hub", "folder")
 
@@ -73,6 +73,8 @@ def read_manifest(path: Path) -> Manifest:
     except FileNotFoundError as error:
         raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and is_of_storage(error):
+            raise unreadable(path, error) from error
         raise StudyError(
             f"{path} cannot be read as a model manifest ({error}). {remedy}"
         ) from error
