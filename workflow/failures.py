@@ -12,8 +12,11 @@ from pathlib import Path
 STARTED = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):")
 FAILED = re.compile(r"Error in rule (\w+)(?:, jobid: \d+)?:")
 FINISHED = re.compile(r"Finished jobid: (\d+)")
+# Another thing is said: the time of day stands before it.
+NEXT = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]")
 LOOK = r" \(check log file\(s\) for error details\)"
 DETAIL = re.compile(rf"    (jobid|log|wildcards): (.*?)(?:{LOOK})?")
+REFUSED = re.compile(r".*?(sbatch: error: .+?)(?:'\.)?")
 
 
 @dataclass
@@ -23,14 +26,17 @@ class Job:
     rule: str
     wildcards: str = ""
     starts: int = 0
+    refusals: dict[str, None] = field(default_factory=dict)
     logs: dict[str, None] = field(default_factory=dict)
     has_failed: bool = False
 
     def __str__(self) -> str:
         wildcards = f" ({self.wildcards})" if self.wildcards else ""
         tried = f", tried {self.starts} times" if self.starts > 1 else ""
-        logs = "".join(f"\n  {log}" for log in self.logs)
-        return f"Failed: {self.rule}{wildcards}{tried}. Its logs:{logs}\n"
+        logs = [log for log in self.logs if Path(log).is_file()]
+        see = "" if self.refusals or not logs else " See"
+        below = "".join(f"\n  {line}" for line in self.refusals or logs)
+        return f"Failed: {self.rule}{wildcards}{tried}.{see}{below}\n"
 
 
 def failed_jobs(said: str) -> list[Job]:
@@ -41,7 +47,8 @@ def failed_jobs(said: str) -> list[Job]:
         if finished := FINISHED.match(line):
             jobs[finished[1]].has_failed = False
         elif opened := STARTED.fullmatch(line) or FAILED.match(line):
-            details = block(lines[place + 1 :])
+            below = block(lines[place + 1 :])
+            details = {found[1]: found[2] for found in map(DETAIL.fullmatch, below) if found}
             job = jobs.setdefault(details.get("jobid", ""), Job(opened[1]))
             if opened.re is STARTED:
                 job.starts += 1
@@ -49,18 +56,15 @@ def failed_jobs(said: str) -> list[Job]:
             else:
                 job.has_failed = True
                 job.logs |= dict.fromkeys(details.get("log", "").split(", "))
+                refusals = [found[1] for found in map(REFUSED.fullmatch, below) if found]
+                job.refusals |= dict.fromkeys(refusals)
     return [job for job in jobs.values() if job.has_failed]
 
 
-def block(lines: list[str]) -> dict[str, str]:
-    """The details below the line that opens what is said of a job."""
-    details: dict[str, str] = {}
-    for line in lines:
-        if not line.startswith("    "):
-            break
-        if found := DETAIL.fullmatch(line):
-            details.setdefault(found[1], found[2])
-    return details
+def block(lines: list[str]) -> list[str]:
+    """What is said of one job, up to where something else is said."""
+    ends = (place for place, line in enumerate(lines) if NEXT.fullmatch(line))
+    return lines[: next(ends, len(lines))]
 
 
 def main(logs: list[Path]) -> None:

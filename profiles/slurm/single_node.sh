@@ -116,6 +116,8 @@ SelectTypeParameters=CR_Core_Memory
 # The node has what is said below, not what is found.
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=5,bf_interval=5,batch_sched_delay=0,sched_min_interval=100000
+# What exceeds a partition's limits is refused; without it, it would wait for ever.
+EnforcePartLimits=ALL
 ReturnToService=2
 SwitchType=switch/none
 MpiDefault=none

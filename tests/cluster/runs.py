@@ -56,7 +56,9 @@ class Run:
 
     def start(self, *options: str) -> "subprocess.Popen[str]":
         """Begin a run, in a process group of its own; what it says goes to a file."""
-        command = [sys.executable, "workflow/run.py", "--workflow-profile", "profiles/slurm"]
+        # Tests in the background of a script would have interrupts ignored, and so would the run.
+        command = ["env", "--default-signal=INT"]
+        command += [sys.executable, "workflow/run.py", "--workflow-profile", "profiles/slurm"]
         command += ["--configfile", self.study, *options, "--", *self.targets]
         with (self.folder / "said.txt").open("w") as said:
             process = subprocess.Popen(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from tests.cluster.runs import MODEL, ONE, OTHER, PATIENCE_SECONDS, TARGETS, Run, digests
 
 from qloc.planning import requests
@@ -105,13 +106,23 @@ def test_a_killed_run_loses_nothing_and_makes_nothing_twice(run: Run, answered: 
     assert digests(run.folder, *TARGETS) == digests(answered, *TARGETS)
 
 
-def test_a_request_that_no_node_can_meet_is_refused_in_a_minute(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ("mem_mb=9000000", "Requested node configuration is not available"),
+        ("runtime=100000", "Requested time limit is invalid"),
+    ],
+)
+def test_a_request_that_no_node_can_meet_is_refused_in_a_minute(
+    run: Run, asked: str, refusal: str
+) -> None:
+    run.targets = [ONE]
     start = time.monotonic()
-    assert run.finish("--set-resources", f"{RULE}:mem_mb=9000000") == 1
+    assert run.finish("--set-resources", f"{RULE}:{asked}", f"{RULE}:slurm_partition=gpu") == 1
     assert time.monotonic() - start < 60
-    assert run.jobs() == []
-    assert "Requested node configuration is not available" in run.said
-    assert f"Error in rule {RULE}" in run.said
+    failure = run.said[run.said.index("Failed: ") :]
+    assert failure.startswith(f"Failed: {RULE} (model={MODEL}, relation=P103), tried 3 times.")
+    assert refusal in failure
 
 
 def test_a_node_that_drains_in_mid_run_costs_only_waiting(run: Run, answered: Path) -> None:

@@ -38,14 +38,38 @@ def said(folder: Path, *parts: str, **values: object) -> str:
     return run.stderr
 
 
+REFUSAL = """\
+[Sun Nov 22 00:18:39 2026]
+Error in rule answer_queries:
+    message: SLURM sbatch failed. The error message was 'sbatch: error: Memory is not there
+sbatch: error: Batch job submission failed'.
+    sbatch call:
+        sbatch --parsable
+    jobid: {number}
+    log: logs/none.log (check log file(s) for error details)
+"""
+
+
 def test_a_failed_job_is_named_by_rule_wildcards_and_all_its_logs(tmp_path: Path) -> None:
+    for log in ("answer_queries/gpt2/P36", "slurm/17", "slurm/18"):
+        path = tmp_path / f"logs/{log}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
     again = ERROR.replace("{slurm}", "18")
     parts = (START, ERROR, START, again)
     assert said(tmp_path, *parts, number=4, relation="P36", slurm=17) == (
-        "Failed: answer_queries (model=gpt2, relation=P36), tried 2 times. Its logs:\n"
+        "Failed: answer_queries (model=gpt2, relation=P36), tried 2 times. See\n"
         "  logs/answer_queries/gpt2/P36.log\n"
         "  logs/slurm/17.log\n"
         "  logs/slurm/18.log\n"
+    )
+
+
+def test_a_job_that_was_refused_is_named_with_the_reason(tmp_path: Path) -> None:
+    assert said(tmp_path, START, REFUSAL, number=0, relation="P103") == (
+        "Failed: answer_queries (model=gpt2, relation=P103).\n"
+        "  sbatch: error: Memory is not there\n"
+        "  sbatch: error: Batch job submission failed\n"
     )
 
 
