@@ -15,6 +15,7 @@ configfile: "config.yaml"
 report: "reports/study.rst"
 
 
+include: "workflow/rules/checkout.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/machine.smk"
 include: "workflow/rules/dataset.smk"
@@ -147,3 +148,10 @@ onsuccess:
         text=True,
         check=False,
     )
+
+
+onerror:
+    subprocess.run(
+        [sys.executable, checkout / "workflow/failures.py", *log], check=False
+    )
+    subprocess.run([sys.executable, checkout / "workflow/places.py"], check=False)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import update_config
 
-# Where the workflow lies: the working directory, unless another workflow uses it as a module.
-checkout = Path(workflow.current_basedir).parents[1]
 sys.path.insert(0, str(checkout / "src"))
 
 from qloc import configuration, job_environment, sources
@@ -50,9 +49,21 @@ edited = list(study.instances) if settings["editing"]["methods"] else []
 
 # Jobs run the code of this checkout with the interpreter that runs Snakemake; inside `--sdm conda`
 # or a container the interpreter is the environment's own.
+deployed = workflow.deployment_settings.deployment_method
 job_environment.run_code_in(checkout / "src")
-if not workflow.deployment_settings.deployment_method:
+if not deployed:
     job_environment.run_commands_in(Path(sys.executable).parent)
+
+# Built from the Dockerfile by who wants it; nobody publishes one.
+image = "qloc-0.1.0.sif"
+if DeploymentMethod.APPTAINER in deployed and not Path(image).exists():
+    raise WorkflowError(
+        f"There is no image {image} in {Path.cwd()}, which `--sdm apptainer` runs jobs in."
+        " Build it there (docs/workflow.md), or run without `--sdm apptainer`."
+    )
+
+
+container: image
 
 
 def outside(path: str):
