@@ -53,7 +53,7 @@ def test_a_profile_for_clusters_keeps_what_that_for_laptops_sets() -> None:
     """A profile named on the command line replaces `profiles/default`."""
     default, *others = (
         yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
-        for name in ("default", "slurm", "cluster-generic")
+        for name in ("default", "slurm", "cluster-generic", "kubernetes")
     )
     assert all(default.items() <= other.items() for other in others)
 
