@@ -38,6 +38,7 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def version(stage: str = "qloc.stages.count") -> str:
     provenance.read_module.cache_clear()
+    provenance.code_version.cache_clear()
     return provenance.code_version(stage)
 
 
@@ -102,3 +103,8 @@ def test_an_import_inside_a_function_counts(source: Path) -> None:
     before = version("qloc.stages.other")
     edit(source, "qloc/sums.py", "a + b", "a * b")
     assert version("qloc.stages.other") != before
+
+
+def test_every_stage_has_its_version(source: Path) -> None:
+    expected = {"count": version(), "other": version("qloc.stages.other")}
+    assert provenance.stage_versions() == expected

@@ -59,6 +59,12 @@ def versions() -> Iterator[Record]:
         yield Record("versions", package, version, use)
 
 
+def code_records(versions: Mapping[str, str]) -> Iterator[Record]:
+    """The code version of every stage and method, by its name."""
+    for name, version in sorted(versions.items()):
+        yield Record("code", name, version, "digest of its logic and of all it imports")
+
+
 def machine() -> Iterator[Record]:
     """The kind of machine that wrote the record; the last bits of float32 depend on it."""
     where = "of the machine that wrote this record"

@@ -17,8 +17,19 @@ PACKAGE = Path(__file__).parent.name
 WITHOUT_RESULTS = {f"{PACKAGE}.errors", f"{PACKAGE}.outputs"}
 
 
+def stage_versions() -> dict[str, str]:
+    """The code version of every stage, by its name."""
+    package = SOURCE / PACKAGE / "stages"
+    names = sorted(path.stem for path in package.glob("[!_]*.py"))
+    return {name: code_version(f"{PACKAGE}.stages.{name}") for name in names}
+
+
+@cache
 def code_version(module: str) -> str:
-    """Digest of the logic of ``module`` and of all it imports from this package."""
+    """Digest of the logic of ``module`` and of all it imports from this package.
+
+    Read once a process, as files are.
+    """
     logic: dict[str, str] = {}
     queue = [module]
     while queue:

@@ -127,6 +127,7 @@ def test_the_workflow_imports_settings_and_code_versions_only() -> None:
         "from qloc.errors import unwritable",
         "from qloc.planning import requests",
         "from qloc.provenance import code_version",
+        "from qloc.provenance import stage_versions",
     ]
 
 

@@ -34,6 +34,7 @@ def record(study, run_stage, tmp_path, settings, monkeypatch):
             checks=study.write(here, "attribution_checks"),
             results=study.write(here, "consistency_scores"),
             settings=json.dumps(settings | changed),
+            versions=json.dumps({"sig": "0123456789ab", "classify_facts": "ba9876543210"}),
             schema=SCHEMA,
             provenance=here / "provenance.parquet",
             page=here / "provenance.html",
@@ -95,6 +96,15 @@ def test_versions_and_machine_are_recorded(record):
     rows, _ = record()
     assert rows.loc[("versions", "numpy"), "value"].count(".") >= 1
     assert int(rows.loc[("machine", "cores"), "value"]) >= 1
+
+
+def test_the_code_of_every_stage_and_method_is_recorded(record):
+    rows, page = record()
+    assert rows.loc["code", "value"].to_dict() == {
+        "classify_facts": "ba9876543210",
+        "sig": "0123456789ab",
+    }
+    assert "<caption>Code</caption>" in page
 
 
 def test_two_records_of_one_run_are_the_same_bytes(record):

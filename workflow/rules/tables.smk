@@ -5,6 +5,8 @@ Reads   the tables of all other rule files
 Writes  results/tables/{table}.html and .csv, results/provenance.parquet, results/report/findings.html
 """
 
+from qloc.provenance import stage_versions
+
 
 rule tabulate_classes:
     """Tabulate shares and mean scores of both classes (Table 1)."""
@@ -140,6 +142,7 @@ rule record_provenance:
     threads: 1
     params:
         settings=json.dumps(config, sort_keys=True),
+        versions=json.dumps(stage_versions() | method_code, sort_keys=True),
         code=code_version("qloc.stages.record_provenance"),
     shell:
         "python -m qloc record-provenance"
@@ -147,6 +150,7 @@ rule record_provenance:
         ' --checks "{input.checks:q}"'
         ' --results "{input.results:q}"'
         " --settings {params.settings:q}"
+        " --versions {params.versions:q}"
         " --schema {input.schema:q}"
         " --provenance {output.provenance:q}"
         " --page {output.page:q}"

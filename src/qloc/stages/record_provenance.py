@@ -1,4 +1,4 @@
-"""Record what made this run: versions, machine, models, batches and threads, hashes, settings."""
+"""Record what made this run: versions, code, machine, models, batches, threads, settings."""
 
 import json
 import logging
@@ -9,14 +9,15 @@ import click
 import pandas as pd
 import yaml
 
-from qloc.circumstances import Record, digest, machine, settings_records, versions
+from qloc.circumstances import Record, code_records, digest, machine, settings_records
+from qloc.circumstances import versions as library_versions
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
 from qloc.contracts.provenance import PROVENANCE
 from qloc.figures.formats import csv as as_csv
 from qloc.figures.pages import PageTable
 from qloc.figures.pages import page as as_page
 from qloc.models.manifest import Manifest, read_manifest
-from qloc.options import INPUT, OUTPUT, PATHS
+from qloc.options import INPUT, OUTPUT, PATHS, SETTINGS
 from qloc.outputs import outputs
 from qloc.tables import checked_rows, read_placed_tables, write_draft
 
@@ -32,7 +33,16 @@ NOTES = (
     "“Assumed” means that the paper leaves a constant open and nobody could confirm it: none of"
     " these is the paper's value.",
 )
-TOPICS = ("models", "runs", "assumed constants", "settings", "versions", "machine", "results")
+TOPICS = (
+    "models",
+    "runs",
+    "assumed constants",
+    "settings",
+    "code",
+    "versions",
+    "machine",
+    "results",
+)
 
 
 @click.command()
@@ -40,6 +50,7 @@ TOPICS = ("models", "runs", "assumed constants", "settings", "versions", "machin
 @click.option("--checks", required=True, type=PATHS, help="Attribution checks of all.")
 @click.option("--results", required=True, type=PATHS, help="Tables whose hashes are recorded.")
 @click.option("--settings", required=True, type=str, help="The run's settings as JSON.")
+@click.option("--versions", required=True, type=SETTINGS, help="Of the code: JSON by stage.")
 @click.option("--schema", required=True, type=INPUT, help="Of the settings, YAML.")
 @click.option("--provenance", required=True, type=OUTPUT)
 @click.option("--page", required=True, type=OUTPUT, help="HTML.")
@@ -49,6 +60,7 @@ def command(
     checks: list[Path],
     results: list[Path],
     settings: str,
+    versions: dict[str, str],
     schema: Path,
     provenance: Path,
     page: Path,
@@ -60,7 +72,8 @@ def command(
         *(record for path in models for record in _model(read_manifest(path))),
         *_runs(read_placed_tables(ATTRIBUTION_CHECKS, checks)),
         *settings_records(json.loads(settings), meanings),
-        *versions(),
+        *code_records(versions),
+        *library_versions(),
         *machine(),
         *(Record("results", str(path), digest(path), "SHA-256") for path in results),
     ]
