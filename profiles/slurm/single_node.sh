@@ -74,12 +74,14 @@ write_configuration() {
         (umask 377 && head -c 1024 /dev/urandom > "$folder/munge/key")
     fi
     for ((number = 0; number < n_gpus; number++)); do
-        touch "$folder/gpus/gpu$number"
+        # A device where one can be made (that of /dev/null), so that jobs get CUDA_VISIBLE_DEVICES.
+        rm -f "$folder/gpus/gpu$number"
+        mknod "$folder/gpus/gpu$number" c 1 3 2> /dev/null || touch "$folder/gpus/gpu$number"
     done
     cat > "$configuration/gres.conf" << END
 $mark
 AutoDetect=off
-NodeName=$host Name=gpu Type=none File=$folder/gpus/gpu[0-$((n_gpus - 1))]
+NodeName=$host Name=gpu Type=fake File=$folder/gpus/gpu[0-$((n_gpus - 1))]
 END
     cat > "$configuration/cgroup.conf" << END
 $mark
@@ -129,7 +131,7 @@ SlurmdTimeout=60
 UnkillableStepTimeout=30
 GresTypes=gpu
 AccountingStorageType=accounting_storage/none
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus RealMemory=$memory Gres=gpu:none:$n_gpus State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus RealMemory=$memory Gres=gpu:fake:$n_gpus State=UNKNOWN
 PartitionName=cpu Nodes=$host Default=YES MaxTime=INFINITE State=UP DefMemPerCPU=200
 PartitionName=gpu Nodes=$host MaxTime=12:00:00 State=UP DefMemPerCPU=200
 END
