@@ -71,15 +71,15 @@ def test_a_reader_sees_memory_and_disk_beside_their_plan(rows):
     cells = space_cells(rows)
     assert cells.iloc[3].to_dict() == {
         "model, stage": "z: attribute neurons, SIG",
-        "memory of the largest job, MB: planned": "900",
-        "memory: measured": "600",
-        "memory: planned / measured": "1.50 ×",
-        "files written, MB: planned": "1.00",
-        "files: measured": "2.00",
-        "files: planned / measured": "0.50 ×",
+        "planned memory, MB": "900",
+        "seen, MB": "600",
+        "planned / seen": "1.50 ×",
+        "planned files, MB": "1.00",
+        "written, MB": "2.00",
+        "planned / written": "0.50 ×",
     }
-    assert cells["memory: measured"].iloc[1] == "not seen"
-    assert cells["memory: planned / measured"].iloc[1] == "not defined"
+    assert cells["seen, MB"].iloc[1] == "not seen"
+    assert cells["planned / seen"].iloc[1] == "not defined"
 
 
 def test_no_costs_are_no_rows():

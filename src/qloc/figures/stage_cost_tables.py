@@ -60,12 +60,12 @@ def space_cells(rows: pd.DataFrame) -> pd.DataFrame:
         [
             {
                 "model, stage": _stage(row),
-                "memory of the largest job, MB: planned": _planned(row.planned_memory / MB, 0),
-                "memory: measured": _seen(row.memory / MB, 0),
-                "memory: planned / measured": _ratio(row.planned_memory, row.memory),
-                "files written, MB: planned": _planned(row.planned_output / MB, 2),
-                "files: measured": number(row.output / MB, 2),
-                "files: planned / measured": _ratio(row.planned_output, row.output),
+                "planned memory, MB": _planned(row.planned_memory / MB, 0),
+                "seen, MB": _seen(row.memory / MB, 0),
+                "planned / seen": _ratio(row.planned_memory, row.memory),
+                "planned files, MB": _planned(row.planned_output / MB, 2),
+                "written, MB": number(row.output / MB, 2),
+                "planned / written": _ratio(row.planned_output, row.output),
             }
             for row in each(rows)
         ]

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 TITLE = "What it cost"
 LEAD = (
     "The jobs that open a model, by stage: what they were planned to take, by the formulas of"
-    " `qloc plan`, and what they took, by the benchmark files of the run."
+    " “qloc plan”, and what they took, by the benchmark files of the run."
 )
 NOTES = (
     "Planned work is that of matrix products, for the queries that turned out to be studied;"
@@ -44,7 +44,7 @@ def command(costs: list[Path], csv: Path, page: Path) -> None:
     rows = stage_cost_rows(read_placed_tables(STAGE_COSTS, costs))
     tables = [
         PageTable("Work and time", work_cells(rows)),
-        PageTable("Memory and disk", space_cells(rows)),
+        PageTable("Memory of the largest job, and files that all jobs wrote", space_cells(rows)),
     ]
     write_files({csv: as_csv(rows), page: as_page(TITLE, LEAD, tables, NOTES)})
     logger.info("%d rows of %d models", len(rows), len(costs))
