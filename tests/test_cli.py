@@ -1,10 +1,13 @@
 """The command line loads a command only when it is called."""
 
+import errno
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
+import pytest
 from click.testing import CliRunner
 
 from qloc import cli
@@ -63,6 +66,29 @@ def test_a_mistake_of_the_user_ends_with_its_message_and_exit_code_1(tmp_path: P
     assert "facts.csv, line 1" in run.stderr
     assert "Traceback" not in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["facts.csv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (PermissionError(errno.EACCES, "Permission denied", "/some/cache"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file", "mine"), False),
+    ],
+)
+def test_a_file_system_that_fails_is_told_and_a_mistake_of_ours_is_raised(
+    error: OSError, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command()
+    def command() -> None:
+        raise error
+
+    monkeypatch.setattr(cli.CommandGroup, "get_command", lambda *_: command)
+    result = CliRunner().invoke(cli.main, ["filter-facts"])
+    assert result.exit_code == 1
+    place = error.filename or "A temporary file or a cache"
+    assert result.output.startswith(f"Error: {place} cannot be written: ") == is_told
+    assert (result.exception is error) != is_told
 
 
 def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:

@@ -60,6 +60,11 @@ def test_of_a_file_system_that_can_hold_no_more_files_their_number_is_told(
     assert "is full: it holds 12,345 files and no more. Make room" in said
 
 
+def test_where_the_place_is_not_known_no_size_is_told() -> None:
+    said = str(unwritable("A cache", failed(errno.ENOSPC)))
+    assert said.startswith("A cache cannot be written: its file system is full. Make room there")
+
+
 def test_a_reason_that_is_not_known_is_passed_on() -> None:
     assert "cannot be read: No locks available. Check" in str(unreadable("x", failed(errno.ENOLCK)))
     assert "cannot be read: odd. Check" in str(unreadable("x", OSError("odd")))

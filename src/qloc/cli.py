@@ -5,7 +5,6 @@ import gc
 import importlib
 import logging
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +54,7 @@ class CommandGroup(click.Group):
         except OSError as error:
             if not is_of_storage(error):
                 raise
-            _refuse(unwritable(error.filename or tempfile.gettempdir(), error))
+            _refuse(unwritable(error.filename or "A temporary file or a cache", error))
 
 
 def _refuse(error: StudyError) -> NoReturn:

@@ -53,7 +53,12 @@ def is_of_storage(error: OSError) -> bool:
 
 
 def unwritable(path: Path | str, error: OSError) -> StudyError:
-    """Why a file or folder could not be written, and what would do."""
+    """Why a file or folder could not be written, and what would do.
+
+    Args:
+        path: Of the file or folder; words where it is not known.
+        error: Of the file system.
+    """
     return _refused(path, error, "cannot be written")
 
 
@@ -66,12 +71,12 @@ def _refused(path: Path | str, error: OSError, what: str) -> StudyError:
     known = REFUSALS | REFUSALS_OF_FOLDERS
     reason = error.strerror or str(error) or type(error).__name__
     cause, remedy = known.get(error.errno or 0, (reason, f"Check the path and its disk, {AGAIN}"))
-    return StudyError(f"{path} {what}: {cause}{_room(Path(path), error)}. {remedy}")
+    return StudyError(f"{path} {what}: {cause}{_room(path, error)}. {remedy}")
 
 
-def _room(path: Path, error: OSError) -> str:
+def _room(path: Path | str, error: OSError) -> str:
     """Of a full file system: how large it is, and which of its two limits was met."""
-    if error.errno != errno.ENOSPC:
+    if error.errno != errno.ENOSPC or isinstance(path, str):
         return ""
     place = next((folder for folder in (path, *path.absolute().parents) if folder.exists()), None)
     try:

@@ -52,7 +52,7 @@ def written_to(folder: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         if is_of_storage(error):
-            raise unwritable(folder, error) from error
+            raise unwritable(Path(folder), error) from error
         raise
 
 

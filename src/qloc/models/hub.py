@@ -62,7 +62,7 @@ def fetch_checkpoint(hub_name: str, revision: str) -> Path:
         ) from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
         if _is_of_cache(error):
-            raise unwritable(constants.HF_HUB_CACHE, error) from error
+            raise unwritable(Path(constants.HF_HUB_CACHE), error) from error
         reason = str(error).partition("\n")[0]
         raise StudyError(
             f"{place} is not in the cache of this machine, and the hub cannot be reached"
