@@ -1,4 +1,5 @@
-# make          run the study and name its report (STUDY=studies/smoke.yaml for another)
+# make          run the study and name its report (STUDY=studies/smoke.yaml for another; SAMPLE=10
+#               for so many facts of each relation)
 # make test     run all tests
 # make benchmark   measure attribution, manipulations and edits for docs/performance.md (an hour)
 # make report   write the report again, of results that are complete
@@ -7,7 +8,8 @@
 PYTHON ?= python3
 CORES ?= all
 STUDY ?=
-OPTIONS = $(if $(STUDY),--configfile $(STUDY))
+SAMPLE ?=
+OPTIONS = $(if $(STUDY),--configfile $(STUDY)) $(if $(SAMPLE),--sample $(SAMPLE))
 VENV = .venv/bin/python
 
 .PHONY: study test report benchmark
