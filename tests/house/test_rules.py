@@ -58,6 +58,15 @@ def test_a_profile_for_clusters_keeps_what_that_for_laptops_sets() -> None:
     assert all(default.items() <= other.items() for other in others)
 
 
+def test_profiles_for_clusters_give_gpus_to_the_same_rules() -> None:
+    slurm, generic = (
+        yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
+        for name in ("slurm", "cluster-generic")
+    )
+    with_gpu = {name for name, asked in slurm["set-resources"].items() if asked.get("gpu")}
+    assert with_gpu == set(generic["set-resources"])
+
+
 def test_rules_that_open_a_model_ask_for_memory_and_time_by_its_size(
     rules: dict[str, Any],
 ) -> None:
