@@ -32,6 +32,15 @@ def test_a_place_that_is_there_is_moved_to_the_front_and_not_doubled(
     assert os.environ["PATH"] == "/venv/bin:/usr/bin"
 
 
+@pytest.mark.parametrize("earlier", [None, "set -eu; NAME=${OTHER:-x}; "])
+def test_a_prefix_comes_behind_an_earlier_one_and_is_formatted_to_itself(
+    earlier: str | None,
+) -> None:
+    prefix = job_environment.prefix_to_run_code_in(Path("/my {check}out/src"), earlier)
+    strict = earlier or "set -euo pipefail; "
+    assert prefix.format() == f"{strict}export PYTHONPATH='/my {{check}}out/src'; "
+
+
 def test_offline_jobs_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "0")
     job_environment.stay_offline()

@@ -53,6 +53,10 @@ deployed = workflow.deployment_settings.deployment_method
 job_environment.run_code_in(checkout / "src")
 if not deployed:
     job_environment.run_commands_in(Path(sys.executable).parent)
+if DeploymentMethod.CONDA in deployed:
+    shell.prefix(
+        job_environment.prefix_to_run_code_in(checkout / "src", shell._process_prefix)
+    )
 
 # Built from the Dockerfile by who wants it; nobody publishes one.
 image = "qloc-0.1.0.sif"
