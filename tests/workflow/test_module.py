@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from jinja2 import Template
 
 pytestmark = pytest.mark.slow
 
@@ -142,6 +144,16 @@ def test_a_wrong_setting_of_a_module_is_refused_in_the_studys_words(
     run = outer("-n", settings={"atribution": {"keep": 0.1}})
     assert run.returncode == 1
     assert "Did you mean `attribution`?" in said(run)
+
+
+def test_the_front_page_of_a_report_is_found_below_a_prefix(checkout: Path) -> None:
+    text = (checkout / "reports/study.rst").read_text(encoding="utf-8")
+    numbers = SimpleNamespace(
+        name="findings.csv", path=Path("knowledge/results/report/findings.csv")
+    )
+    theirs = SimpleNamespace(config={"qloc": SETTINGS})
+    page = Template(text).render(files=[numbers], categories={}, snakemake=theirs)
+    assert ":file: knowledge/results/report/findings.html\n" in page
 
 
 def test_a_module_may_be_a_tag_of_a_hosted_repository(
