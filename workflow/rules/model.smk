@@ -91,9 +91,9 @@ rule describe_checkpoint:
         "python -m qloc describe-checkpoint"
         " --name {wildcards.model}"
         " --source {params.source}"
-        " --folder {params.folder:q}"
-        " --hub-name {params.hub_name:q}"
-        " --revision {params.revision:q}"
+        " --folder={params.folder:q}"
+        " --hub-name={params.hub_name:q}"
+        " --revision={params.revision:q}"
         " --manifest {output.manifest:q}"
         " &> {log:q}"
 

@@ -234,7 +234,7 @@ rule summarize_study:
         ' --checks "{input.checks:q}"'
         ' --mappings "{input.mappings:q}"'
         ' --synapses "{input.synapses:q}"'
-        " --preset {params.preset:q}"
+        " --preset={params.preset:q}"
         ' --qualities "{input.qualities:q}"'
         ' --edits "{input.edits:q}"'
         " --edit-rules {params.edit_rules:q}"
