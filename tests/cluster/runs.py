@@ -18,7 +18,7 @@ SHORT = "short.yaml"
 MODEL = "tiny-gpt2-seed0"
 ONE, OTHER = (f"results/answers/{MODEL}/{relation}.parquet" for relation in ("P103", "P36"))
 TARGETS = [ONE, OTHER]
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 900
 
 
 def plain_checkout(folder: Path) -> Path:
