@@ -1,14 +1,4 @@
-"""How much arithmetic a sweep is, and how fast the machine is at best.
-
-Counted are products with weights, two operations for each weight and row. With L layers of m
-weights, a head of v weights, prompts of S tokens and N points of which the last is α = 1:
-
-- the prompt, once: 2 m L S;
-- layer l (from 0) carries 1 + (N − 1) l rows, forward, and backward but in the first;
-- the head carries R = 1 + (N − 1) L rows, and its gradient as many: 4 v R;
-- in and out of the down projections, d × f weights a layer: 4 d f L;
-- completeness: 1 + l rows forward in layer l, 2 v (1 + L) in the head.
-"""
+"""How much arithmetic a sweep is, and how fast the machine is at best."""
 
 from collections.abc import Callable
 
@@ -16,28 +6,35 @@ import torch
 from tests.benchmark.dimensions import Dimensions
 from torch.utils.flop_counter import FlopCounterMode
 
+from qloc.planning import operations as operations_of
+from qloc.planning.shapes import Shape
+
 SIZE = 4096
+
+
+def shape(dimensions: Dimensions) -> Shape:
+    """What `qloc.planning` knows of a model of these sizes."""
+    return Shape(
+        architecture=dimensions.architecture,
+        n_layers=dimensions.n_layers,
+        n_neurons=dimensions.neurons,
+        hidden_size=dimensions.hidden,
+        n_heads=dimensions.heads,
+        n_key_value_heads=dimensions.key_value_heads,
+        n_vocabulary=dimensions.vocabulary,
+        n_parameters=0,
+        weights_bytes=0,
+    )
 
 
 def weights_of_layer(dimensions: Dimensions) -> int:
     """In the matrices of one layer."""
-    d, f = dimensions.hidden, dimensions.neurons
-    key_value = d * dimensions.key_value_heads // dimensions.heads
-    n_into_neurons = 1 if dimensions.architecture == "gpt2" else 2  # gate and up
-    return 2 * d * d + 2 * d * key_value + (n_into_neurons + 1) * d * f
+    return operations_of.weights_of_layer(shape(dimensions))
 
 
 def operations(dimensions: Dimensions, n_points: int) -> float:
-    """Of an exact sweep, per query: the sum above."""
-    m, v = weights_of_layer(dimensions), dimensions.hidden * dimensions.vocabulary
-    n_layers = dimensions.n_layers
-    carried = [1 + (n_points - 1) * layer for layer in range(n_layers)]
-    n_rows = 1 + (n_points - 1) * n_layers
-    prompt = 2 * m * n_layers * dimensions.n_prompt
-    rows = 2 * m * (2 * sum(carried) - 1)
-    down = 4 * dimensions.hidden * dimensions.neurons * n_layers
-    zero = 2 * m * sum(range(1, n_layers + 1)) + 2 * v * (1 + n_layers)
-    return float(prompt + rows + 4 * v * n_rows + down + zero)
+    """Of an exact sweep, per query, as the page says."""
+    return operations_of.sweep_operations(shape(dimensions), dimensions.n_prompt, n_points)
 
 
 def counted_operations(run: Callable[[], object]) -> float:

@@ -72,6 +72,7 @@ MET_ON = {
         "editing",
         "pieces",
         "comparison",
+        "planning",
     },
     "pyarrow": {"tables", "pieces"},
     "snakemake": set(),

@@ -6,8 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from qloc.measures.quadrature import FIXED_RULES
-from qloc.planning.assumptions import ADAPTIVE_PADDING, ADAPTIVE_POINTS, SIG_PADDING
-from qloc.planning.operations import method_operations
+from qloc.planning.assumptions import (
+    ADAPTIVE_PADDING,
+    ADAPTIVE_POINTS,
+    KEPT_NEURONS,
+    KEPT_OF,
+    SIG_PADDING,
+)
+from qloc.planning.operations import Count, method_operations
 from qloc.planning.shapes import Shape
 from qloc.planning.workloads import RelationLoad
 
@@ -30,8 +36,8 @@ class Cost:
     n_jobs: int
     n_queries: int
     operations: float
-    output_bytes: float
-    work_bytes: float
+    output_bytes: Count
+    work_bytes: Count
     method: str = ""
 
 
@@ -44,12 +50,14 @@ class Amounts:
         shape: Of the model.
         loads: Of every relation.
         known: Share of the queries that the model answers.
+        growth: Power of its neurons with which those grow whose scores are kept.
     """
 
     settings: Mapping[str, Any]
     shape: Shape
     loads: Sequence[RelationLoad]
     known: float
+    growth: float
 
     @cached_property
     def n_asked(self) -> int:
@@ -72,6 +80,11 @@ class Amounts:
         return round(sum(load.n_facts for load in self.loads) * self.share_studied)
 
     @property
+    def n_largest(self) -> float:
+        """Studied queries of the relation that has most."""
+        return self.share_studied * max((load.n_queries for load in self.loads), default=0)
+
+    @property
     def queries_per_fact(self) -> float:
         """On average."""
         return self.n_studied / max(1, self.n_facts)
@@ -87,12 +100,18 @@ class Amounts:
         """Of attribution."""
         return list(self.settings["methods"])
 
-    def sample(self, n_facts: int | str | None) -> tuple[float, float]:
+    def sample(self, n_facts: int | str | None) -> tuple[Count, Count]:
         """Facts and queries, if at most so many facts of each relation are taken."""
         if not isinstance(n_facts, int):
             return self.n_facts, self.n_studied
         facts = sum(min(n_facts, load.n_facts * self.share_studied) for load in self.loads)
         return facts, facts * self.queries_per_fact
+
+    def kept_rows(self, method: str) -> float:
+        """Neurons of a query whose scores are kept."""
+        n_neurons = self.shape.n_layers * self.shape.n_neurons
+        grown = KEPT_NEURONS[method] * (n_neurons / KEPT_OF) ** self.growth
+        return min(grown, n_neurons)
 
     def attribution(self, method: str, quadrature: str, steps: int) -> float:
         """Operations of attributing one query by a quadrature."""

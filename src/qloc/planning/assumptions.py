@@ -15,21 +15,24 @@ TEXT_PADDING = 1.15
 # A token of a prompt, in characters, and of an answer.
 CHARACTERS_PER_TOKEN = 4.5
 
-# Neurons whose scores are kept, of all; those that are knowledge neurons, of the kept.
-KEPT_SHARE = {"ig": 0.07, "sig": 0.09, "amig": 0.07}
+# Neurons of a query whose scores are kept, in a model of so many neurons, and the power of its
+# neurons with which they grow; docs/plan.md says how little is known of it. Of the kept ones, those
+# that are knowledge neurons.
+KEPT_NEURONS, KEPT_OF = {"ig": 120.0, "sig": 150.0, "amig": 120.0}, 2000
+KEPT_GROWTH, MOST_GROWTH = 0.75, 1.0
 KNOWLEDGE_SHARE = 0.2
 
 # Bytes of a row on disk, by table, and of a file without rows.
 ROW_BYTES = {
     "answers": 36.0,
-    "attributions": 12.3,
-    "attribution_checks": 36.0,
-    "fact_scores": 6.7,
-    "knowledge_neurons": 7.0,
-    "query_mappings": 5.0,
-    "synapse_answers": 11.5,
-    "synapse_effects": 18.0,
-    "synapse_examples": 6.0,
+    "attributions": 8.2,
+    "attribution_checks": 28.0,
+    "fact_scores": 4.6,
+    "knowledge_neurons": 4.7,
+    "query_mappings": 3.4,
+    "synapse_answers": 9.2,
+    "synapse_effects": 12.6,
+    "synapse_examples": 5.0,
     "synapse_places": 40.0,
     "quadrature_comparisons": 18.0,
     "manipulation_costs": 12.0,
@@ -39,6 +42,8 @@ ROW_BYTES = {
     "continuations": 130.0,
 }
 FILE_BYTES = 3000
+# Of memory, of a row of a table of scores while it is checked and written.
+ROW_MEMORY = 160
 # Of all figures and pages, for one model.
 PAGE_BYTES = 8_000_000
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from qloc.measures.quadrature_comparison import REFERENCE, compared_rules
 from qloc.planning.amounts import Amounts, Cost
-from qloc.planning.assumptions import FILE_BYTES, KEPT_SHARE, ROW_BYTES, TEXT_PADDING
+from qloc.planning.assumptions import FILE_BYTES, ROW_BYTES, ROW_MEMORY, TEXT_PADDING
 from qloc.planning.memory import SWEEP_BATCH, run_bytes, sweep_bytes
-from qloc.planning.operations import run_operations, training_operations
+from qloc.planning.operations import Count, run_operations, training_operations
 
 # Of a trained model, as `qloc.models.tiny_training` has them; a test holds them together.
 TEXT_TOKENS_PER_STEP, SENTENCES_PER_STEP, N_MEASUREMENTS, TOKENS_READ = 96, 32, 6, 40 * 60
@@ -15,7 +15,7 @@ FEWEST_TEMPLATES_TO_HOLD_ONE_OUT = 4
 SENTENCE_END_TOKENS = 3
 
 
-def training(amounts: Amounts, passes: float) -> Cost:
+def training(amounts: Amounts, passes: Count) -> Cost:
     """Of a model trained here: forward and backward, and its measurements."""
     load = amounts.n_asked
     per_fact = load / max(1, sum(one.n_facts for one in amounts.loads))
@@ -59,7 +59,8 @@ def attributing(amounts: Amounts) -> Iterator[Cost]:
             operations=amounts.n_studied * amounts.study_attribution(method),
             output_bytes=amounts.n_studied * _attributed_bytes(amounts, method)
             + 3 * len(amounts.loads) * FILE_BYTES,
-            work_bytes=sweep_bytes(amounts.shape, method, amounts.n_tokens, SWEEP_BATCH),
+            work_bytes=sweep_bytes(amounts.shape, method, amounts.n_tokens, SWEEP_BATCH)
+            + amounts.n_largest * amounts.kept_rows(method) * ROW_MEMORY,
             method=method,
         )
 
@@ -80,14 +81,9 @@ def comparing_quadratures(amounts: Amounts) -> Cost:
     )
 
 
-def kept_rows(amounts: Amounts, method: str) -> float:
-    """Neurons of a query whose scores are kept."""
-    return KEPT_SHARE[method] * amounts.shape.n_layers * amounts.shape.n_neurons
-
-
 def _attributed_bytes(amounts: Amounts, method: str) -> float:
     """Of one query in the three tables."""
     n_words = 1.0 if method == "ig" else amounts.n_tokens
     per_kept = ROW_BYTES["attributions"] + ROW_BYTES["fact_scores"]
     checks = amounts.shape.n_layers * n_words * ROW_BYTES["attribution_checks"]
-    return checks + per_kept * kept_rows(amounts, method)
+    return checks + per_kept * amounts.kept_rows(method)

@@ -6,10 +6,9 @@ from typing import Any
 
 from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS, PRINTED_SETS
 from qloc.planning.amounts import Amounts, Cost
-from qloc.planning.assumptions import FILE_BYTES, ROW_BYTES, TEXT_PADDING
-from qloc.planning.attribution_costs import kept_rows
+from qloc.planning.assumptions import FILE_BYTES, KNOWLEDGE_SHARE, ROW_BYTES, TEXT_PADDING
 from qloc.planning.memory import run_bytes
-from qloc.planning.operations import run_operations
+from qloc.planning.operations import Count, run_operations
 
 OPERATIONS = ("erase", "update")
 # Ways of scoring what a model says: a row of the tables each.
@@ -54,7 +53,7 @@ def _choosing(amounts: Amounts, method: str) -> Cost:
     n_facts = min(amounts.n_facts, n_calibration + n_evaluated + runs * n_sequence)
     n_queries = round(n_facts * amounts.queries_per_fact)
     reads = amounts.settings["editing"]["scores"] == "activation"
-    own = kept_rows(amounts, method) * 0.2
+    own = KNOWLEDGE_SHARE * amounts.kept_rows(method)
     rows = n_calibration * own + n_evaluated * len(EDITED_SETS) * 2 * own
     rows += (n_facts - n_calibration - n_evaluated) * 2 * len(PRINTED_SETS) * own
     return Cost(
@@ -89,7 +88,7 @@ def _text_tokens(amounts: Amounts) -> float:
     return float(texts["number"] * texts["most_tokens"])
 
 
-def _look(amounts: Amounts, n_prompts: float) -> float:
+def _look(amounts: Amounts, n_prompts: Count) -> float:
     """Operations of asking prompts and reading texts, with logits of every token of these."""
     texts = _text_tokens(amounts)
     n_tokens = TEXT_PADDING * n_prompts * amounts.n_tokens + texts
@@ -139,7 +138,7 @@ def _editing_in_sequence(amounts: Amounts, method: str) -> Cost:
     )
 
 
-def _looks(steps: Sequence[float], n_facts: int) -> list[int]:
+def _looks(steps: Sequence[Count], n_facts: int) -> list[int]:
     """Numbers of edits after which a run is looked at; the last of all among them."""
     return sorted({int(step) for step in steps if step <= n_facts} | {n_facts})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qloc.planning.amounts import Amounts, Cost
+from qloc.planning.assumptions import KEPT_GROWTH
 from qloc.planning.attribution_costs import (
     answering,
     attributing,
@@ -48,6 +49,7 @@ def stage_estimates(
     shapes: Mapping[str, Shape],
     loads: Sequence[RelationLoad],
     known: float = 1.0,
+    growth: float = KEPT_GROWTH,
 ) -> list[StageEstimate]:
     """Estimates of every rule that opens a model, model by model.
 
@@ -56,6 +58,7 @@ def stage_estimates(
         shapes: Of every model, by the name of its instance.
         loads: Of every relation.
         known: Share of the queries that a model answers; 1 is the upper bound.
+        growth: Power of a model's neurons with which those grow whose scores are kept.
     """
     return [
         StageEstimate(
@@ -69,7 +72,9 @@ def stage_estimates(
             round(node_bytes(shape, cost.work_bytes)),
         )
         for model, shape in shapes.items()
-        for cost in _costs(Amounts(settings, shape, loads, known), _description(settings, model))
+        for cost in _costs(
+            Amounts(settings, shape, loads, known, growth), _description(settings, model)
+        )
     ]
 
 

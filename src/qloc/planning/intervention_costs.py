@@ -11,9 +11,8 @@ from qloc.planning.assumptions import (
     ROW_BYTES,
     TEXT_PADDING,
 )
-from qloc.planning.attribution_costs import kept_rows
 from qloc.planning.memory import run_bytes, sweep_bytes
-from qloc.planning.operations import run_operations
+from qloc.planning.operations import Count, run_operations
 
 # Sets of neurons of a query, as `qloc.measures.mapping_sets` has them, and factors of each.
 FIXED_SETS, DRAWN_SETS, N_FACTORS = 5, 6, 2
@@ -103,9 +102,9 @@ def _rows_of_run(amounts: Amounts) -> float:
     return ROW_BYTES["synapse_answers"] + effects
 
 
-def _example_bytes(amounts: Amounts, n_facts: float) -> float:
+def _example_bytes(amounts: Amounts, n_facts: Count) -> float:
     """Of the neurons of the facts that are examples."""
     n_queries = min(n_facts, EXAMPLE_FACTS * len(amounts.loads)) * amounts.queries_per_fact
-    n_neurons = UNION * KNOWLEDGE_SHARE * sum(kept_rows(amounts, m) for m in amounts.methods)
+    n_neurons = UNION * KNOWLEDGE_SHARE * sum(amounts.kept_rows(m) for m in amounts.methods)
     n_runs = SHOWN_RUNS * len(amounts.settings["synapses"]["presets"])
     return n_queries * n_runs * n_neurons * ROW_BYTES["synapse_examples"]

@@ -5,6 +5,7 @@ Fitted to the peaks of docs/performance.md: a row of one token keeps, for its wa
 """
 
 from qloc.planning.assumptions import IMPORTS_BYTES
+from qloc.planning.operations import Count
 from qloc.planning.shapes import Shape
 
 FLOAT32_BYTES = 4
@@ -31,7 +32,7 @@ def run_bytes(shape: Shape) -> float:
     return float(TOKENS_PER_RUN * layer * FLOAT32_BYTES + logits * LOGITS_BYTES)
 
 
-def sweep_bytes(shape: Shape, method: str, n_tokens: float, n_queries: int) -> float:
+def sweep_bytes(shape: Shape, method: str, n_tokens: Count, n_queries: int) -> float:
     """Beside the weights, of attributing so many queries at once."""
     n_paths = n_queries * shape.n_layers * (1.0 if method == "ig" else n_tokens)
     rows = n_queries * shape.n_layers * POINTS_PER_RUN
@@ -40,16 +41,16 @@ def sweep_bytes(shape: Shape, method: str, n_tokens: float, n_queries: int) -> f
     return of_rows + ARRAYS_OF_PATHS * n_paths * shape.n_neurons * FLOAT32_BYTES
 
 
-def node_bytes(shape: Shape, work: float) -> float:
+def node_bytes(shape: Shape, work: Count) -> Count:
     """Of a job that computes on the CPU."""
     return IMPORTS_BYTES + weights_in_memory(shape) + work
 
 
-def passing_bytes(shape: Shape) -> float:
+def passing_bytes(shape: Shape) -> int:
     """Of the node of a job that computes on an accelerator: weights pass through it."""
     return IMPORTS_BYTES + weights_in_memory(shape)
 
 
-def device_bytes(shape: Shape, method: str, n_tokens: float, n_queries: int) -> float:
+def device_bytes(shape: Shape, method: str, n_tokens: Count, n_queries: int) -> float:
     """Of an accelerator that attributes so many queries at once."""
     return weights_in_memory(shape) + sweep_bytes(shape, method, n_tokens, n_queries)

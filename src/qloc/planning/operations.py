@@ -20,6 +20,9 @@ prompts of some ten tokens they are under a hundredth.
 from qloc.models.architectures import ARCHITECTURES
 from qloc.planning.shapes import UNGATED, Shape
 
+# A number of tokens, points or rows: a whole one, or a mean.
+Count = int | float
+
 
 def weights_of_layer(shape: Shape) -> int:
     """In the matrices of one layer."""
@@ -34,24 +37,24 @@ def weights_of_head(shape: Shape) -> int:
     return shape.hidden_size * shape.n_vocabulary
 
 
-def run_operations(shape: Shape, n_tokens: float, n_read: float = 1) -> float:
+def run_operations(shape: Shape, n_tokens: Count, n_read: Count = 1) -> float:
     """Of plain runs over so many tokens, whose logits are made at some of them."""
     layers = 2.0 * weights_of_layer(shape) * shape.n_layers * n_tokens
     return layers + 2.0 * weights_of_head(shape) * n_read
 
 
-def training_operations(shape: Shape, n_tokens: float, n_read: float) -> float:
+def training_operations(shape: Shape, n_tokens: Count, n_read: Count) -> float:
     """Of learning from texts: backward takes twice what forward does."""
     return 3 * run_operations(shape, n_tokens, n_read)
 
 
-def sweep_operations(shape: Shape, n_tokens: float, n_points: float) -> float:
+def sweep_operations(shape: Shape, n_tokens: Count, n_points: Count) -> float:
     """Of an exact sweep of IG, per query: the sum above."""
     return run_operations(shape, n_tokens, 0) + _paths(shape, 1, 1, n_tokens, n_points - 1)
 
 
 def method_operations(
-    shape: Shape, method: str, n_tokens: float, n_inside: float, *, has_paths_of_words: bool
+    shape: Shape, method: str, n_tokens: Count, n_inside: Count, *, has_paths_of_words: bool
 ) -> float:
     """Of attributing one query, but for padding.
 
@@ -65,8 +68,8 @@ def method_operations(
     prompt = run_operations(shape, n_tokens, 0)
     if method == "sig":
         n_baseline = n_tokens * (n_tokens + 1) / 2  # a word's baseline is read up to the word
-        ends = [n_tokens - position for position in range(round(n_tokens))]
-        swept = sum(_paths(shape, 1, tail, n_tokens, n_inside) for tail in ends)
+        tail = (n_tokens + 1) / 2  # on average
+        swept = n_tokens * _paths(shape, 1, tail, n_tokens, n_inside)
         return prompt + run_operations(shape, n_baseline, 0) + swept
     if method == "amig":
         n_paths = n_tokens if has_paths_of_words else 1
@@ -75,7 +78,7 @@ def method_operations(
     return prompt + _paths(shape, 1, 1, n_tokens, n_inside)
 
 
-def _paths(shape: Shape, n_paths: float, n_tail: float, n_tokens: float, n_inside: float) -> float:
+def _paths(shape: Shape, n_paths: Count, n_tail: Count, n_tokens: Count, n_inside: Count) -> float:
     """Of integrating so many paths of every layer, once the prompt is read."""
     architecture = ARCHITECTURES[shape.architecture]
     m, v, n_layers = weights_of_layer(shape), weights_of_head(shape), shape.n_layers
