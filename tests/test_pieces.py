@@ -1,6 +1,9 @@
 """Tables are read piece by piece, whatever contract they were written under."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
@@ -44,3 +47,16 @@ def test_what_cannot_be_read_is_named_with_the_way_out(read, path):
     path.unlink()
     with pytest.raises(StudyError, match=r"neurons\.parquet is missing"):
         read(path)
+
+
+def test_no_more_of_a_file_is_held_than_one_of_its_groups(tmp_path):
+    numbers = np.random.default_rng(2).random(1 << 20)
+    path = tmp_path / "large.parquet"
+    pq.write_table(pa.table({"score": numbers}), path, row_group_size=1 << 16, compression="none")
+    before, largest = pa.total_allocated_bytes(), 0
+    found = []
+    for piece in pieces(path, ["score"], n_rows=1 << 14):
+        largest = max(largest, pa.total_allocated_bytes() - before)
+        found.append(piece["score"].to_numpy().copy())
+    np.testing.assert_array_equal(np.concatenate(found), numbers)
+    assert largest < numbers.nbytes / 4

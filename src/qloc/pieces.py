@@ -55,10 +55,12 @@ def pieces(path: Path, columns: Sequence[str], n_rows: int = ROWS) -> Iterator[p
     """
     with _readable(path), pq.ParquetFile(path) as file:
         plain = pa.schema([_plain(file.schema_arrow.field(name)) for name in columns])
-        for batch in file.iter_batches(n_rows, columns=list(columns)):
-            content = pa.Table.from_batches([batch]).select(list(columns))
-            frame: pd.DataFrame = content.cast(plain).to_pandas()
-            yield frame
+        # Group by group: asked for all of them, Arrow fetches the whole file at once.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(n_rows, row_groups=[group], columns=list(columns)):
+                content = pa.Table.from_batches([batch]).select(list(columns))
+                frame: pd.DataFrame = content.cast(plain).to_pandas()
+                yield frame
 
 
 def _plain(field: pa.Field) -> pa.Field:

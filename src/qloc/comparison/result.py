@@ -41,10 +41,9 @@ class Comparison:
         if not changed:
             return f"No number moved: {_tables(len(self.tables))} agree.{rounding}"
         n_moved = sum(table.n_moved for table in changed)
-        return (
-            f"{len(changed)} of {_tables(len(self.tables))} differ: {n_moved:,} values moved."
-            f"{rounding}"
-        )
+        n_tables = _tables(len(self.tables))
+        differ = "differs" if len(changed) == 1 else "differ"
+        return f"{len(changed)} of {n_tables} {differ}: {n_moved:,} values moved.{rounding}"
 
     def __str__(self) -> str:
         """What differs, which numbers moved, and by how much, 80 columns wide."""
