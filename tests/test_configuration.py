@@ -356,6 +356,30 @@ def test_a_folder_model_has_its_files_as_inputs(config: Settings, tmp_path: Path
     ]
 
 
+def test_what_is_measured_of_a_model_depends_on_its_own_settings_only(config: Settings) -> None:
+    config["models"] = ["tiny-llama", "gpt2", "tiny-gpt2"]
+    config["model"]["tiny-gpt2"]["seeds"] = [4, 9]
+    measured = resolve(config, SCHEMA).measured
+    assert list(measured) == ["tiny-llama-seed0", "gpt2", "tiny-gpt2-seed4", "tiny-gpt2-seed9"]
+    own = json.loads(measured["tiny-gpt2-seed9"]["settings"])
+    assert own["models"] == ["tiny-gpt2"]
+    assert own["model"] == {"tiny-gpt2": config["model"]["tiny-gpt2"] | {"seeds": [9]}}
+    assert list(json.loads(measured["gpt2"]["settings"])["model"]) == ["gpt2"]
+    other = resolve(put(config, "model/tiny-gpt2/passes", 77), SCHEMA).measured
+    changed = [name for name in measured if measured[name] != other[name]]
+    assert changed == ["tiny-gpt2-seed4", "tiny-gpt2-seed9"]
+    assert resolve(put(config, "seed", 5), SCHEMA).measured["gpt2"] != measured["gpt2"]
+
+
+def test_the_files_that_are_measured_are_those_of_the_model(config: Settings) -> None:
+    config["models"] = ["gpt2", "tiny-gpt2"]
+    measured = resolve(config, SCHEMA).measured
+    assert "benchmarks/describe_checkpoint/gpt2.tsv" in measured["gpt2"]["benchmarks"]
+    own = measured["tiny-gpt2-seed0"]
+    assert "benchmarks/train_tiny_model/tiny-gpt2-seed0.tsv" in own["benchmarks"]
+    assert all("/tiny-gpt2-seed0" in path for path in own["benchmarks"] + own["tables"])
+
+
 def test_no_sample_size_is_spelled_out(config: Settings) -> None:
     def spelled(value: int | None) -> object:
         study: Study = resolve(put(config, "dataset/sample/facts_per_relation", value), SCHEMA)

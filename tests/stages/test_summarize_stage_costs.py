@@ -22,7 +22,7 @@ MODEL = "tiny-gpt2-seed4"
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def measured() -> dict[str, object]:
     """What the rule is told of one model of two: settings, benchmarks and tables."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -82,6 +82,19 @@ def test_files_are_added_up_also_those_of_the_model(summarize):
     assert output[("train_tiny_model", "")] == 1234
     assert output[("attribute_neurons", "ig")] == 3 * 3 * 1000
     assert output[("edit_in_sequence", "ig")] == 2 * 1000
+
+
+def test_a_checkpoint_is_described_in_a_small_file(summarize, measured):
+    path = Path(f"results/models/{MODEL}/model.json")
+    path.write_text(manifest_text(replace(MANIFEST, name=MODEL, source="hub")), encoding="utf-8")
+    described = Path(f"benchmarks/describe_checkpoint/{MODEL}.tsv")
+    described.parent.mkdir(parents=True)
+    trained = Path(f"benchmarks/train_tiny_model/{MODEL}.tsv")
+    described.write_text(trained.read_text())
+    measured["benchmarks"][measured["benchmarks"].index(str(trained))] = str(described)
+    output = summarize()["output"]
+    assert output[("describe_checkpoint", "")] == path.stat().st_size
+    assert "train_tiny_model" not in output.index
 
 
 def test_the_plan_is_that_of_the_formulas_for_what_was_asked_and_known(
