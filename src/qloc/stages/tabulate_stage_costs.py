@@ -24,7 +24,8 @@ LEAD = (
 NOTES = (
     "Planned work is that of matrix products, for the queries that turned out to be studied;"
     " GFLOP/s is planned work by wall time. A job spends some seconds on starting and on opening"
-    " its model, which is most of its time where the model is tiny.",
+    " its model, which is most of its time where the model is tiny. For another study on this"
+    " machine “qloc plan --rate” takes the rate of the stages with most work, in TFLOP/s.",
     "Wall time is the sum over jobs as if they ran one after another; other work on the machine"
     " lengthens it. CPU time and memory are what Snakemake saw: it looks every half second at"
     " first, then every thirty seconds, so that up to half a minute of a long job's CPU time, and"
