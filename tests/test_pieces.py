@@ -1,5 +1,7 @@
 """Tables are read piece by piece, whatever contract they were written under."""
 
+import errno
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -60,3 +62,12 @@ def test_no_more_of_a_file_is_held_than_one_of_its_groups(tmp_path):
         found.append(piece["score"].to_numpy().copy())
     np.testing.assert_array_equal(np.concatenate(found), numbers)
     assert largest < numbers.nbytes / 4
+
+
+def test_a_disk_that_fails_is_told_as_such(path, monkeypatch):
+    def fail(_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(pq, "ParquetFile", fail)
+    with pytest.raises(StudyError, match=r"neurons\.parquet cannot be read: the device reports"):
+        stored(path)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qloc.errors import StudyError
+from qloc.errors import StudyError, is_of_storage, unreadable
 
 ROWS = 1 << 18
 """Of a piece."""
@@ -77,7 +77,9 @@ def _readable(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and is_of_storage(error):
+            raise unreadable(path, error) from error
         raise StudyError(
-            f"{path} cannot be read as a table ({error})."
+            f"{path} cannot be read as a table: it is cut off or damaged ({error})."
             " Delete the file and run `snakemake` in its study again."
         ) from error

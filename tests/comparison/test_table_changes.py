@@ -102,8 +102,10 @@ def test_columns_of_another_version_are_told_and_the_others_compared(write_run):
     for folder, drop, add in ((first, "activation", "odd"), (second, "fact_id", "odd")):
         content = pq.read_table(folder / ATTRIBUTIONS)
         content = content.append_column(add, content["score"]).drop_columns([drop])
-        pq.write_table(content, folder / ATTRIBUTIONS)
+        version = {"table": "attributions", "version": folder.name}
+        pq.write_table(content.replace_schema_metadata(version), folder / ATTRIBUTIONS)
     found = table_change("attributions", find_run(first), find_run(second))
+    assert found.versions == ("a", "b")
     assert found.columns_only_first == ("fact_id",)
     assert found.columns_only_second == ("activation",)
     assert found.unknown_columns == ("odd",)

@@ -33,6 +33,7 @@ class TableChange:
         n_rows: Rows that both have, by their key, in files that both have.
         n_only_first: Rows of these files that only the first has.
         n_only_second: That only the second has.
+        versions: Of the contract, in the first run and in the second, where they differ.
         columns: Those with values that differ.
         columns_only_first: Columns that only the first has: other versions of the contract.
         columns_only_second: That only the second has.
@@ -48,6 +49,7 @@ class TableChange:
     n_rows: int
     n_only_first: int
     n_only_second: int
+    versions: tuple[str, str] | None
     columns: tuple[ColumnChange, ...]
     columns_only_first: tuple[str, ...]
     columns_only_second: tuple[str, ...]
@@ -92,6 +94,7 @@ def table_change(name: str, first: Run, second: Run) -> TableChange:
         n_rows=count.n_rows,
         n_only_first=count.n_only_first,
         n_only_second=count.n_only_second,
+        versions=count.versions,
         columns=tuple(change for change in changes if change.n_moved + change.n_rounding),
         columns_only_first=tuple(sorted(count.columns_first)),
         columns_only_second=tuple(sorted(count.columns_second)),
@@ -114,6 +117,7 @@ class _Count:
         self.tallies: dict[str, Tally] = {t.column.name: t for t in tallies(table, values)}
         self.sets = SetTally(SETS[table.name]) if table.name in SETS else None
         self.n_same_files, self.n_rows, self.n_only_first, self.n_only_second = 0, 0, 0, 0
+        self.versions: tuple[str, str] | None = None
         self.columns_first: set[str] = set()
         self.columns_second: set[str] = set()
         self.unknown_columns: set[str] = set()
@@ -126,7 +130,10 @@ class _Count:
             if self.sets is not None:
                 self.sets.add_same(first)
             return
-        ours, theirs = (set(stored_of(self.table, path).columns) for path in (first, second))
+        found = stored_of(self.table, first), stored_of(self.table, second)
+        if found[0].version != found[1].version:
+            self.versions = found[0].version, found[1].version
+        ours, theirs = (set(said.columns) for said in found)
         self.columns_first |= ours - theirs
         self.columns_second |= theirs - ours
         self.unknown_columns |= (ours & theirs) - set(self.table.names)

@@ -102,6 +102,8 @@ def _table(table: TableChange) -> Iterator[str]:
     for columns, run in ((table.columns_only_first, "A"), (table.columns_only_second, "B")):
         if columns:
             yield from filled(f"columns only in {run}: {', '.join(columns)}", "    ")
+    if table.versions is not None:
+        yield from filled("version {} in A, {} in B".format(*table.versions), "    ")
     if table.unknown_columns:
         names = ", ".join(table.unknown_columns)
         yield from filled(f"columns that this version does not know: {names}", "    ")
