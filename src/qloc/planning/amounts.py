@@ -9,8 +9,9 @@ from qloc.measures.quadrature import FIXED_RULES
 from qloc.planning.assumptions import (
     ADAPTIVE_PADDING,
     ADAPTIVE_POINTS,
+    KEPT_DEPTH,
     KEPT_NEURONS,
-    KEPT_OF,
+    KEPT_WIDTH,
     SIG_PADDING,
 )
 from qloc.planning.operations import Count, method_operations
@@ -50,14 +51,15 @@ class Amounts:
         shape: Of the model.
         loads: Of every relation.
         known: Share of the queries that the model answers.
-        growth: Power of its neurons with which those grow whose scores are kept.
+        growth: Powers with which neurons whose scores are kept grow: of the neurons of a layer,
+            and of the number of layers.
     """
 
     settings: Mapping[str, Any]
     shape: Shape
     loads: Sequence[RelationLoad]
     known: float
-    growth: float
+    growth: tuple[float, float]
 
     @cached_property
     def n_asked(self) -> int:
@@ -109,9 +111,10 @@ class Amounts:
 
     def kept_rows(self, method: str) -> float:
         """Neurons of a query whose scores are kept."""
-        n_neurons = self.shape.n_layers * self.shape.n_neurons
-        grown = KEPT_NEURONS[method] * (n_neurons / KEPT_OF) ** self.growth
-        return min(grown, n_neurons)
+        of_width = (self.shape.n_neurons / KEPT_WIDTH) ** self.growth[0]
+        of_depth = (self.shape.n_layers / KEPT_DEPTH) ** self.growth[1]
+        most = float(self.shape.n_layers * self.shape.n_neurons)
+        return min(KEPT_NEURONS[method] * of_width * of_depth, most)
 
     def attribution(self, method: str, quadrature: str, steps: int) -> float:
         """Operations of attributing one query by a quadrature."""

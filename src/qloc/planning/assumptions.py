@@ -15,11 +15,11 @@ TEXT_PADDING = 1.15
 # A token of a prompt, in characters, and of an answer.
 CHARACTERS_PER_TOKEN = 4.5
 
-# Neurons of a query whose scores are kept, in a model of so many neurons, and the power of its
-# neurons with which they grow; docs/plan.md says how little is known of it. Of the kept ones, those
-# that are knowledge neurons.
-KEPT_NEURONS, KEPT_OF = {"ig": 120.0, "sig": 150.0, "amig": 120.0}, 2000
-KEPT_GROWTH, MOST_GROWTH = 0.75, 1.0
+# Neurons of a query whose scores are kept, in a model of four layers of 400, and the powers of the
+# neurons of a layer and of the number of layers with which they grow: what three pairs of organisms
+# say, and the most there can be. Of the kept ones, those that are knowledge neurons.
+KEPT_NEURONS, KEPT_WIDTH, KEPT_DEPTH = {"ig": 120.0, "sig": 150.0, "amig": 120.0}, 400, 4
+KEPT_GROWTH, MOST_GROWTH = (0.75, 0.0), (1.0, 1.0)
 KNOWLEDGE_SHARE = 0.2
 
 # Bytes of a row on disk, by table, and of a file without rows.

@@ -49,7 +49,7 @@ def stage_estimates(
     shapes: Mapping[str, Shape],
     loads: Sequence[RelationLoad],
     known: float = 1.0,
-    growth: float = KEPT_GROWTH,
+    growth: tuple[float, float] = KEPT_GROWTH,
 ) -> list[StageEstimate]:
     """Estimates of every rule that opens a model, model by model.
 
@@ -58,7 +58,8 @@ def stage_estimates(
         shapes: Of every model, by the name of its instance.
         loads: Of every relation.
         known: Share of the queries that a model answers; 1 is the upper bound.
-        growth: Power of a model's neurons with which those grow whose scores are kept.
+        growth: Powers with which neurons whose scores are kept grow: of the neurons of a layer,
+            and of the number of layers.
     """
     return [
         StageEstimate(

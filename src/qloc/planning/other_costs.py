@@ -14,7 +14,7 @@ def other_bytes(
     shapes: Mapping[str, Shape],
     loads: Sequence[RelationLoad],
     known: float,
-    growth: float = KEPT_GROWTH,
+    growth: tuple[float, float] = KEPT_GROWTH,
 ) -> int:
     """Of knowledge neurons, and of figures and pages; all else is small beside them."""
     total = 0.0

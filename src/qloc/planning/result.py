@@ -1,6 +1,7 @@
 """All that a plan says, as typed fields, as JSON and as text."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -52,17 +53,17 @@ class Plan:
     @property
     def operations(self) -> float:
         """Floating-point operations in all."""
-        return sum(stage.operations for stage in self.stages)
+        return math.fsum(stage.operations for stage in self.stages)
 
     @property
     def device_hours(self) -> float:
         """Of the accelerator."""
-        return sum(stage.hours for stage in self.stages if stage.is_on_device)
+        return math.fsum(stage.hours for stage in self.stages if stage.is_on_device)
 
     @property
     def cpu_hours(self) -> float:
         """Of one core."""
-        return self.table_hours + sum(s.hours for s in self.stages if not s.is_on_device)
+        return self.table_hours + math.fsum(s.hours for s in self.stages if not s.is_on_device)
 
     @property
     def disk_bytes(self) -> int:

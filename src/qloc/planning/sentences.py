@@ -23,9 +23,10 @@ def assumed(settings: Mapping[str, Any], device: Device) -> Iterator[str]:
         )
     kept = ", ".join(f"{m} {assumptions.KEPT_NEURONS[m]:.0f}" for m in settings["methods"])
     yield (
-        f"neurons of a query whose scores are kept: {kept} of {assumptions.KEPT_OF:,}, growing with"
-        f" the power {assumptions.KEPT_GROWTH:g} of a model's neurons ({LAW}: a guess from four"
-        " organisms)"
+        f"neurons of a query whose scores are kept: {kept} of four layers of"
+        f" {assumptions.KEPT_WIDTH}, growing with the power {assumptions.KEPT_GROWTH[0]:g} of a"
+        f" layer's neurons, not with layers (of three pairs of organisms: {LAW}); at most with all"
+        " neurons"
     )
     yield f"a token of a prompt has {assumptions.CHARACTERS_PER_TOKEN:g} characters"
     if device.is_accelerator:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from qloc.planning.devices import Device
+from qloc.planning.operations import Count
 from qloc.planning.parts import Interval, ModelPlan, StagePlan
 from qloc.terminal import filled, number, table
 
@@ -21,7 +22,7 @@ def heading(study: str, device: Device, asked: str) -> list[str]:
     return [*filled(f"{study} on {device.name} ({rate})."), *filled(asked)]
 
 
-def asked(n_relations: int, n_facts: int, n_queries: int, known: float) -> str:
+def asked(n_relations: int, n_facts: int, n_queries: int, known: Count) -> str:
     """How much is asked, and how much of it is taken to be known."""
     bound = ", the most there can be" if known == 1 else ""
     return (
@@ -74,8 +75,8 @@ def by_model(models: Sequence[ModelPlan], stages: Sequence[StagePlan]) -> list[s
 
 def totals(
     device: Device,
-    operations: float,
-    hours: tuple[float, float],
+    operations: Count,
+    hours: tuple[Count, Count],
     sizes: tuple[int, int, int],
     n_jobs: int,
 ) -> list[str]:
@@ -125,14 +126,14 @@ def assumed(sentences: Sequence[str]) -> list[str]:
     return ["Assumed:", *(line for one in sentences for line in filled(f"- {one}"))]
 
 
-def _hours(hours: float) -> str:
+def _hours(hours: Count) -> str:
     return f"{hours:,.0f}" if hours >= 100 else f"{hours:.2g}"
 
 
-def _scaled(amount: float, units: Sequence[str]) -> str:
+def _scaled(amount: Count, units: Sequence[str]) -> str:
     """An amount with three digits and its unit: ``1.23 GB``."""
     place = 0
-    while abs(amount) >= _STEP and place + 1 < len(units):
+    while amount >= _STEP and place + 1 < len(units):
         amount /= _STEP
         place += 1
     digits = 0 if amount >= 100 or place == 0 else 1 if amount >= 10 else 2
