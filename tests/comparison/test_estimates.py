@@ -50,6 +50,17 @@ def test_those_beyond_the_others_interval_are_counted(compared):
     assert [move.is_outside for move in found.largest] == [True, True, False]
 
 
+@pytest.mark.parametrize(("shift", "half"), [(0.06, 0.25), (0.03, 0.01), (0.03, 0.25)])
+def test_one_of_both_that_lies_beyond_is_enough(write_run, study, shift, half):
+    rows = study["class_summaries"].reset_index(drop=True)
+    estimate = rows.loc[4, "estimate"] + shift
+    rows.loc[4, ["estimate", *INTERVAL]] = estimate, estimate - half, estimate + half
+    runs = write_run("a"), write_run("b", class_summaries=rows)
+    found = estimates_change("class_summaries", *map(find_run, runs), 1)
+    assert found is not None
+    assert found.n_outside == (shift > 0.05 or shift > half)
+
+
 def test_rounding_moves_no_estimate(compared):
     found = compared({0: 1e-6, 4: 1e-7})
     assert (found.n_both, found.n_moved, found.largest) == (18, 0, ())
