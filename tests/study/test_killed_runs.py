@@ -1,56 +1,18 @@
 """A run that is killed is taken up again and ends with the same bytes, leaving no drafts."""
 
-import hashlib
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
+from tests.study.runs import PATIENCE_SECONDS, SAID, digests, job, start, wait_for_job
 
 MODEL = "tiny-gpt2-seed0"
 REFUSED = 75
-SAID = "said.txt"
-PATIENCE_SECONDS = 60
-
-
-def start(folder: Path, target: str) -> "subprocess.Popen[bytes]":
-    """Begin to make a target, in a process group of its own."""
-    options = ["--cores", "2", "--configfile", "small.yaml", "--", target]
-    with (folder / SAID).open("w") as said:  # a pipe would be held open by jobs that live on
-        return subprocess.Popen(
-            [sys.executable, "workflow/run.py", *options],
-            cwd=folder,
-            start_new_session=True,
-            stdout=said,
-            stderr=said,
-        )
-
-
-def job(folder: Path, command: str) -> psutil.Process | None:
-    """The process that runs a stage in this folder, if there is one."""
-    for process in psutil.process_iter():
-        try:
-            words = process.cmdline()
-            if command in words and "qloc" in words and process.cwd() == str(folder):
-                return process
-        except psutil.Error:
-            continue
-    return None
-
-
-def wait_for_job(folder: Path, command: str) -> psutil.Process:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        if found := job(folder, command):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{command} did not start")
 
 
 def kill_main(process: "subprocess.Popen[bytes]") -> None:
@@ -59,16 +21,6 @@ def kill_main(process: "subprocess.Popen[bytes]") -> None:
 
 def kill_group(process: "subprocess.Popen[bytes]") -> None:
     os.killpg(process.pid, signal.SIGKILL)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """What lies in the results, but for the report, which carries a date, and the stages' times."""
-    results = folder / "results"
-    return {
-        str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and path.name != "report.html" and "stage_costs" not in str(path)
-    }
 
 
 @pytest.mark.parametrize(
