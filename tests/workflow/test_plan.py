@@ -1,7 +1,9 @@
 """What a newcomer sees first: the plan, in seconds, without having computed anything."""
 
+import itertools
 import re
 import resource
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -104,6 +106,36 @@ def test_every_shipped_study_has_a_plan(
     n_relations = len(settings.get("relations", DEFAULT["relations"]))
     n_methods = len(settings.get("methods", DEFAULT["methods"]))
     assert planned["attribute_neurons"] == n_models * n_relations * n_methods
+
+
+@pytest.mark.parametrize("study", ["smoke.yaml", "modern.yaml"])
+def test_strict_lies_on_top_of_another_study(study: str, snakemake: Snakemake) -> None:
+    settings = yaml.safe_load((STUDIES / study).read_text())
+    files = [f"studies/{study}", "studies/strict.yaml"]
+    run = snakemake("-n", "-p", "--configfile", *files)
+    said = run.stdout + run.stderr
+    assert run.returncode == 0, said
+    filters = re.findall(r"qloc filter-facts .*", said)
+    assert len(filters) == len(settings["relations"])
+    for command in filters:
+        assert "ambiguous_subject answer_in_subject" in command
+    n_jobs_of_all = len(settings["relations"]) * len(settings["models"])
+    assert n_jobs(said)["answer_queries"] == n_jobs_of_all
+
+
+def test_no_command_loses_a_value_that_is_empty(checkout: Path, snakemake: Snakemake) -> None:
+    """Snakemake puts no quotes around an empty value, so it must not stand alone."""
+    empty = {"models": ["gpt2"], "synapses": {"presets": []}, "relations": ["P36"]}
+    (checkout / "empty.yaml").write_text(yaml.safe_dump(empty))
+    run = snakemake("-n", "-p", "--configfile", "empty.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    commands = re.findall(r"(python -m qloc .*) &> ", run.stdout + run.stderr)
+    assert len(commands) > 40
+    for command in commands:
+        words = [*shlex.split(command), "--"]
+        for option, value in itertools.pairwise(words):
+            is_alone = option.startswith("--") and value.startswith("--") and "=" not in option
+            assert not is_alone, f"{option} in {command}"
 
 
 def test_snakemake_finds_nothing_to_lint(snakemake: Snakemake) -> None:
