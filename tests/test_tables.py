@@ -188,3 +188,29 @@ def test_a_placed_table_says_which_model_and_method_it_is_of(tmp_path: Path) -> 
 
 def test_no_placed_tables_are_an_empty_table() -> None:
     assert read_placed_tables(COLOURS, []).empty
+
+
+@pytest.mark.parametrize("is_repeated", [False, True])
+def test_numbers_that_hardly_repeat_are_stored_byte_by_byte(
+    tmp_path: Path, is_repeated: bool
+) -> None:
+    """Smaller than their own bytes, and read back to the last bit."""
+    n_rows, path = 3000, tmp_path / "c.parquet"
+    draw = np.random.default_rng(0)
+    share = np.full(n_rows, 0.25) if is_repeated else 0.5 + 0.001 * draw.random(n_rows)
+    rows = pd.DataFrame(
+        {
+            "name": "red",
+            "shade": np.arange(n_rows) // 10,
+            "share": share,
+            "count": np.arange(n_rows),
+            "note": None,
+            "is_bright": True,
+        }
+    )
+    table = Table("colours", "c", "", ("count",), COLOURS.columns)
+    write_table(table, rows, path)
+    column = pq.read_metadata(path).row_group(0).column(2)
+    assert ("BYTE_STREAM_SPLIT" in column.encodings) is not is_repeated
+    assert column.total_compressed_size < 8 * n_rows * 0.9
+    np.testing.assert_array_equal(read_table(table, path)["share"], share)
