@@ -16,7 +16,7 @@ TEXT_PADDING = 1.15
 CHARACTERS_PER_TOKEN = 4.5
 
 # Neurons of a query whose scores are kept, in a model of four layers of 400, and the powers of the
-# neurons of a layer and of the number of layers with which they grow: what three pairs of organisms
+# neurons of a layer and of the number of layers with which they grow: what pairs of organisms
 # say, and the most there can be. Of the kept ones, those that are knowledge neurons.
 KEPT_NEURONS, KEPT_WIDTH, KEPT_DEPTH = {"ig": 120.0, "sig": 150.0, "amig": 120.0}, 400, 4
 KEPT_GROWTH, MOST_GROWTH = (0.75, 0.0), (1.0, 1.0)

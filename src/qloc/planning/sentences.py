@@ -25,7 +25,7 @@ def assumed(settings: Mapping[str, Any], device: Device) -> Iterator[str]:
     yield (
         f"neurons of a query whose scores are kept: {kept} of four layers of"
         f" {assumptions.KEPT_WIDTH}, growing with the power {assumptions.KEPT_GROWTH[0]:g} of a"
-        f" layer's neurons, not with layers (of three pairs of organisms: {LAW}); at most with all"
+        f" layer's neurons, not with layers (of pairs of organisms: {LAW}); at most with all"
         " neurons"
     )
     yield f"a token of a prompt has {assumptions.CHARACTERS_PER_TOKEN:g} characters"
