@@ -7,6 +7,7 @@ import pytest
 from qloc.comparison.moves import ROUNDING, Scales, Tally, moved, plain
 from qloc.contracts.attributions import ATTRIBUTIONS
 from qloc.contracts.edit_comparisons import EDIT_COMPARISONS
+from qloc.contracts.edited_queries import EDITED_QUERIES
 from qloc.contracts.query_mappings import QUERY_MAPPINGS
 from qloc.tables import Column
 
@@ -63,6 +64,13 @@ def test_an_estimate_and_the_ends_of_its_intervals_are_of_one_kind():
     scales.add(pd.DataFrame([row | {"difference": 0.01, "ci_low": -0.5, "p_value": 0.03}]))
     found = scales.of(pd.DataFrame([row])).iloc[0]
     assert (found["difference"], found["ci_low"], found["p_value"]) == (0.5, 0.5, 0.03)
+
+
+def test_a_table_without_floats_has_no_magnitudes():
+    scales = Scales(EDITED_QUERIES, ["fact_id", "role"])
+    rows = pd.DataFrame({"query_id": ["a", "b"], "fact_id": "f", "role": "edited"})
+    scales.add(rows)
+    assert scales.of(rows).shape == (2, 0)
 
 
 def tallied(*parts):

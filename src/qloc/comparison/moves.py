@@ -103,6 +103,8 @@ class Scales:
 
     def of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """For every row, the largest magnitude of its kind in each float column."""
+        if not self.columns:
+            return pd.DataFrame(index=range(len(rows)))
         if not self.kinds:
             return self.largest.iloc[np.zeros(len(rows), dtype=int)]
         return rows[self.kinds].merge(self.largest, how="left", on=self.kinds)
