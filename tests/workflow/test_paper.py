@@ -4,10 +4,8 @@ The lists are written by hand. Nothing is computed: empty files stand for all ou
 `snakemake --touch` takes them for those of the settings as they are.
 """
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import MANIFEST
+from tests.processes import Taken, taken
 from tests.workflow.conftest import PARTS, ROOT
 
 from qloc.models.manifest import manifest_text
@@ -37,17 +36,12 @@ class Planned:
     memory_bytes: int
 
 
-def snakemake(folder: Path, *options: str) -> tuple[str, "os.struct_rusage"]:
+def snakemake(folder: Path, *options: str) -> Taken:
     """What Snakemake said, and what it alone took."""
-    said = folder / "said.txt"
-    with said.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *options], cwd=folder, stdout=stream, stderr=stream
-        )
-        _, status, took = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, said.read_text(encoding="utf-8")
-    return said.read_text(encoding="utf-8"), took
+    command = [sys.executable, "-m", "snakemake", *options]
+    run = taken(command, folder, folder / "taken.json")
+    assert run.code == 0, run.stdout + run.stderr
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +54,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
             shutil.copytree(ROOT / part, folder / part, ignore=without)
         else:
             shutil.copy2(ROOT / part, folder / part)
-    said, took = snakemake(folder, "-n", "--configfile", PAPER)
-    cpu_seconds = took.ru_utime + took.ru_stime
-    return Planned(folder, said, cpu_seconds, took.ru_maxrss * 1024)
+    run = snakemake(folder, "-n", "--configfile", PAPER)
+    return Planned(folder, run.stdout + run.stderr, run.cpu_seconds, run.memory_bytes)
 
 
 @pytest.fixture(scope="module")
@@ -181,5 +174,5 @@ def test_one_changed_key_schedules_exactly_what_it_concerns(
     finished: Path, change: str, expected: dict[str, int]
 ) -> None:
     (finished / "changed.yaml").write_text(change, encoding="utf-8")
-    said, _ = snakemake(finished, "-n", "--configfile", PAPER, "changed.yaml")
-    assert jobs(said) == expected
+    run = snakemake(finished, "-n", "--configfile", PAPER, "changed.yaml")
+    assert jobs(run.stdout + run.stderr) == expected

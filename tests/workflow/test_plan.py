@@ -155,7 +155,8 @@ def test_without_a_preset_synapses_are_left_out(checkout: Path, snakemake: Snake
     assert run.returncode == 0, run.stdout + run.stderr
     planned = n_jobs(run.stdout + run.stderr)
     assert {"map_queries", "tabulate_mapping", "summarize_study"} <= set(planned)
-    assert not {rule for rule in planned if "synapse" in rule or "cost" in rule}
+    costs = {"measure_costs", "tabulate_costs"}
+    assert not {rule for rule in planned if "synapse" in rule or rule in costs}
 
 
 def test_without_a_method_editing_is_left_out(checkout: Path, snakemake: Snakemake) -> None:
