@@ -18,6 +18,7 @@ from qloc.benchmarks import measured_files
 from qloc.contradictions import Rule, Settings
 from qloc.errors import StudyError
 from qloc.models.checkpoints import check_checkpoint
+from qloc.named_numbers import named
 from qloc.wording import Problem, did_you_mean, listed, schema_problems
 
 _METHODS = ("ig", "sig", "amig")
@@ -29,7 +30,8 @@ class Study:
     """What the rules look up.
 
     Attributes:
-        settings: The config, with what it leaves implicit spelled out.
+        settings: The config, with what it leaves implicit spelled out; numbers know their names
+            (see `qloc.named_numbers`).
         instances: Every model to study: a trained model once for each of its seeds.
         source_files: The files each relation is read from.
         texts: The files of the general text, ``training`` and ``held_out``.
@@ -79,8 +81,8 @@ def resolve(config: Settings, schema: Path) -> Study:
     editing["rules"] = json.dumps({name: editing["preset"][name] for name in editing["presets"]})
     instances = dict(_instances(config))
     return Study(
-        settings=settings,
-        instances=instances,
+        settings=named(settings),
+        instances={name: named(instance) for name, instance in instances.items()},
         source_files={
             relation: sources.relation_files(config["dataset"], relation)
             for relation in config["relations"]

@@ -20,6 +20,7 @@ GROUND = {
     "defaults",
     "errors",
     "job_environment",
+    "named_numbers",
     "outputs",
     "pieces",
     "tables",
