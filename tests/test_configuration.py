@@ -178,6 +178,14 @@ def test_listed_presets_are_spelled_out(config: Settings) -> None:
     assert resolve(config, SCHEMA).settings["synapses"]["first"]["preset"] == ""
 
 
+def test_numbers_say_which_setting_they_are(config: Settings) -> None:
+    """What Snakemake keeps of a parameter is its repr, without the name."""
+    study = resolve(put(config, "editing/facts_per_class", 7), SCHEMA)
+    assert repr(study.settings["editing"]["facts_per_class"]) == "editing/facts_per_class=7"
+    model = study.instances["tiny-gpt2-seed0"]
+    assert repr(model["passes"]) == f"passes={model['passes']}"
+
+
 def test_a_missing_setting_is_named(config: Settings) -> None:
     del config["answers"]["min_queries"]
     assert "`answers.min_queries` is missing." in refusal(config)
