@@ -1,5 +1,6 @@
 """One word, five places: a rule is its stage, its command, its log, its code, its test."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -140,6 +141,30 @@ def test_every_parameter_of_a_rule_is_used_in_its_command(rules: dict[str, Any])
                 is_version = key in {"code", "method_code"}
                 is_pulled = (name, kind, key) == ("describe_checkpoint", "input", "files")
                 assert is_version or is_pulled or f"{{{kind}.{key}" in shell, f"{name}: {key}"
+
+
+def test_texts_of_two_settings_of_a_rule_have_no_value_in_common(rules: dict[str, Any]) -> None:
+    """Snakemake compares them as a set, without names: see `qloc.named_numbers`."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    compared = 0
+    for name, rule in rules.items():
+        paths = [path.format(method="ig") for path, within in rule.lookups if within == "settings"]
+        texts = {path: values for path in paths if (values := values_of(schema, path))}
+        for (one, own), (other, others) in itertools.combinations(texts.items(), 2):
+            assert not own & others, f"{name}: {one} and {other}"
+            compared += 1
+    assert compared > 5
+
+
+def values_of(schema: dict[str, Any], path: str) -> set[str]:
+    """The texts and truth values that a setting may have."""
+    part = schema
+    for key in path.split("/"):
+        part = part.get("properties", {}).get(key, {})
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    truths = {"True", "False"} if part.get("type") == "boolean" else set()
+    return {*map(str, part.get("enum", ())), *truths}
 
 
 def test_every_lookup_finds_its_setting(rules: dict[str, Any], study: configuration.Study) -> None:
