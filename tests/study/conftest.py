@@ -10,12 +10,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PARTS = ("workflow", "profiles", "envs", "src", "reports", "resources", "studies")
 STUDY = "small.yaml"
+# Their tests run parts of the study again: more than `make test` has time for.
+LONG = ("test_broken_runs.py", "test_killed_runs.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.study)
+            is_long = item.path.name in LONG
+            item.add_marker(pytest.mark.long if is_long else pytest.mark.study)
 
 
 def without_network() -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from jinja2 import Template
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 Snakemake = Callable[..., "CompletedProcess[str]"]
 

@@ -18,7 +18,7 @@ from tests.workflow.conftest import PARTS, ROOT
 
 from qloc.models.manifest import manifest_text
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PAPER = "studies/paper.yaml"
 LONGEST_PLAN_SECONDS = 15  # of processor time: the wall's is that of an idle core
