@@ -6,12 +6,15 @@ starts, its logs where it fails. What is read is Snakemake's own log of the run.
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 STARTED = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):")
 FAILED = re.compile(r"Error in rule (\w+)(?:, jobid: \d+)?:")
 FINISHED = re.compile(r"Finished jobid: (\d+)")
+# Above and below a log that is shown.
+FENCE = re.compile(r"={60,}")
 # Another thing is said: the time of day stands before it.
 NEXT = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]")
 LOOK = r" \(check log file\(s\) for error details\)"
@@ -42,7 +45,7 @@ class Job:
 def failed_jobs(said: str) -> list[Job]:
     """The jobs that failed and did not finish later, in the order in which they started."""
     jobs: dict[str, Job] = {}
-    lines = said.splitlines()
+    lines = list(own_lines(said.splitlines()))
     for place, line in enumerate(lines):
         if finished := FINISHED.match(line):
             jobs[finished[1]].has_failed = False
@@ -59,6 +62,21 @@ def failed_jobs(said: str) -> list[Job]:
                 refusals = [found[1] for found in map(REFUSED.fullmatch, below) if found]
                 job.refusals |= dict.fromkeys(refusals)
     return [job for job in jobs.values() if job.has_failed]
+
+
+def own_lines(lines: list[str]) -> Iterator[str]:
+    """What the run itself said, without the logs of failed jobs that it shows.
+
+    On a cluster each of them is the log of a Snakemake of its own, whose job has number 0.
+    """
+    depth, before = 0, ""
+    for line in lines:
+        if FENCE.fullmatch(line):
+            opens = before.startswith("Logfile ") and before.endswith(":")
+            depth = depth + 1 if opens else max(0, depth - 1)
+        elif depth == 0:
+            yield line
+        before = line
 
 
 def block(lines: list[str]) -> list[str]:

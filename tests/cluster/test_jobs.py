@@ -78,7 +78,9 @@ def test_an_interrupted_run_cancels_what_is_queued(run: Run) -> None:
     run.wait_for_job(1, "RUNNING")
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(60) != 0
-    run.wait_for(lambda: {job.state for job in run.jobs()} == {"CANCELLED"}, "cancelled")
+    run.wait_for(lambda: {job.state for job in run.jobs()} <= {"CANCELLED", "COMPLETED"}, "ended")
+    # One of them may have ended by itself just then.
+    assert "CANCELLED" in {job.state for job in run.jobs()}
     assert len(run.jobs()) == len(TARGETS)
     assert run.finish() == 0, run.said
 

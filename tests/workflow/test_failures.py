@@ -65,6 +65,16 @@ def test_a_failed_job_is_named_by_rule_wildcards_and_all_its_logs(tmp_path: Path
     )
 
 
+def test_logs_that_are_shown_are_not_taken_for_the_run(tmp_path: Path) -> None:
+    """On a cluster they are of a Snakemake of their own, whose job has number 0."""
+    fence = "=" * 80
+    inner = f"Logfile logs/other.log:\n{fence}\nnothing\n{fence}\n"
+    shown = f"Logfile logs/slurm/17.log:\n{fence}\n{START}{inner}{ERROR}{fence}\n"
+    parts = (START, ERROR, shown, START, ERROR, shown)
+    found = said(tmp_path, *parts, number=0, relation="P36", slurm=17)
+    assert found.startswith("Failed: answer_queries (model=gpt2, relation=P36), tried 2 times.")
+
+
 def test_a_job_that_was_refused_is_named_with_the_reason(tmp_path: Path) -> None:
     assert said(tmp_path, START, REFUSAL, number=0, relation="P103") == (
         "Failed: answer_queries (model=gpt2, relation=P103).\n"
