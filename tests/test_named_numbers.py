@@ -4,7 +4,7 @@ import copy
 import json
 import pickle
 
-from qloc.named_numbers import NamedFloat, NamedInt, named
+from qloc.named_numbers import named
 
 SETTINGS = {
     "seed": 3,
@@ -20,7 +20,7 @@ def test_repr_says_the_setting_and_all_else_the_number():
     assert (repr(steps), repr(keep)) == ("attribution/ig/steps=20", "attribution/keep=0.05")
     assert (str(steps), str(keep), f"{steps} {keep}") == ("20", "0.05", "20 0.05")
     assert (steps + 1, keep * 2) == (21, 0.1)
-    assert str(NamedFloat(1e-5, "x")) == "1e-05"
+    assert str(named({"x": 1e-5})["x"]) == "1e-05"
 
 
 def test_the_settings_are_the_same():
@@ -41,7 +41,7 @@ def test_equal_numbers_of_two_settings_are_told_apart():
 
 
 def test_copies_keep_the_name():
-    for number in (NamedInt(3, "seed"), NamedFloat(0.5, "keep")):
+    for number in named({"seed": 3, "keep": 0.5}).values():
         for other in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):  # noqa: S301
             assert repr(other) == repr(number)
             assert other == number

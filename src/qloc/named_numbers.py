@@ -10,38 +10,25 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class NamedInt(int):
+class _Named:
+    """Says in `repr` which setting it is, and what `str` says."""
+
+    name = ""
+
+    def __repr__(self) -> str:
+        return f"{self.name}={self}"
+
+
+class NamedInt(_Named, int):
     """A whole number that says in `repr` which setting it is."""
 
-    name: str
-
-    def __new__(cls, value: int, name: str = "") -> "NamedInt":
-        number = super().__new__(cls, value)
-        number.name = name
-        return number
-
-    def __repr__(self) -> str:
-        return f"{self.name}={self}"
-
-    def __str__(self) -> str:
-        return int.__repr__(self)
+    __str__ = int.__repr__
 
 
-class NamedFloat(float):
+class NamedFloat(_Named, float):
     """A number that says in `repr` which setting it is."""
 
-    name: str
-
-    def __new__(cls, value: float, name: str = "") -> "NamedFloat":
-        number = super().__new__(cls, value)
-        number.name = name
-        return number
-
-    def __repr__(self) -> str:
-        return f"{self.name}={self}"
-
-    def __str__(self) -> str:
-        return float.__repr__(self)
+    __str__ = float.__repr__
 
 
 def named(settings: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -54,10 +41,10 @@ def named(settings: Mapping[str, Any], above: str = "") -> dict[str, Any]:
         name = f"{above}{key}"
         if isinstance(value, Mapping):
             found[key] = named(value, f"{name}/")
-        elif isinstance(value, float):
-            found[key] = NamedFloat(value, name)
-        elif isinstance(value, int) and not isinstance(value, bool):
-            found[key] = NamedInt(value, name)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            number = NamedInt(value) if isinstance(value, int) else NamedFloat(value)
+            number.name = name
+            found[key] = number
         else:
             found[key] = value
     return found

@@ -4,7 +4,6 @@ What a file says of itself is told as it stands, whatever contract it was writte
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qloc.errors import StudyError, is_of_storage, unreadable
+from qloc.tables import readable
 
 ROWS = 1 << 18
 """Of a piece."""
+
+AGAIN = "run `snakemake` in its study again"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def stored(path: Path) -> Stored:
     Raises:
         StudyError: The file cannot be read.
     """
-    with _readable(path), pq.ParquetFile(path) as file:
+    with readable(path, AGAIN), pq.ParquetFile(path) as file:
         said = file.schema_arrow.metadata or {}
         name, version = (said.get(key, b"").decode() for key in (b"table", b"version"))
         return Stored(name, version, tuple(file.schema_arrow.names), file.metadata.num_rows)
@@ -53,7 +54,7 @@ def pieces(path: Path, columns: Sequence[str], n_rows: int = ROWS) -> Iterator[p
     Raises:
         StudyError: The file cannot be read.
     """
-    with _readable(path), pq.ParquetFile(path) as file:
+    with readable(path, AGAIN), pq.ParquetFile(path) as file:
         plain = pa.schema([_plain(file.schema_arrow.field(name)) for name in columns])
         # Group by group: asked for all of them, Arrow fetches the whole file at once.
         for group in range(file.num_row_groups):
@@ -67,19 +68,3 @@ def _plain(field: pa.Field) -> pa.Field:
     """A column as it is read: no dictionary."""
     is_repeated = pa.types.is_dictionary(field.type)
     return field.with_type(field.type.value_type) if is_repeated else field
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Say of a file that cannot be read what would do."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
-    except (pa.ArrowException, OSError) as error:
-        if isinstance(error, OSError) and is_of_storage(error):
-            raise unreadable(path, error) from error
-        raise StudyError(
-            f"{path} cannot be read as a table: it is cut off or damaged ({error})."
-            " Delete the file and run `snakemake` in its study again."
-        ) from error

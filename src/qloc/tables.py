@@ -5,7 +5,8 @@ whatever breaks it; the same content gives the same bytes. Tables are in long fo
 sorted by their key.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,6 +166,30 @@ def _frame(table: Table, content: pa.Table) -> pd.DataFrame:
     return frame
 
 
+@contextmanager
+def readable(path: Path, again: str = "run `snakemake` again") -> Iterator[None]:
+    """Say of a file of a table that cannot be read what would do.
+
+    Args:
+        path: Of the file.
+        again: What to do once it is deleted.
+
+    Raises:
+        StudyError: It is missing, cut off or damaged, or the file system refuses.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and is_of_storage(error):
+            raise unreadable(path, error) from error
+        raise StudyError(
+            f"{path} cannot be read as a table: it is cut off or damaged ({error})."
+            f" Delete the file and {again}."
+        ) from error
+
+
 def _schema(table: Table) -> pa.Schema:
     fields = [
         pa.field(c.name, _ARROW_TYPES[c.type], nullable=bool(c.missing)) for c in table.columns
@@ -173,17 +198,8 @@ def _schema(table: Table) -> pa.Schema:
 
 
 def _open(table: Table, path: Path) -> pa.Table:
-    try:
+    with readable(path):
         found = pq.read_table(path)
-    except FileNotFoundError as error:
-        raise StudyError(f"{path} is missing. Run `snakemake {path}` to make it.") from error
-    except (pa.ArrowException, OSError) as error:
-        if isinstance(error, OSError) and is_of_storage(error):
-            raise unreadable(path, error) from error
-        raise StudyError(
-            f"{path} cannot be read as a table: it is cut off or damaged ({error})."
-            " Delete the file and run `snakemake` again."
-        ) from error
     metadata = found.schema.metadata or {}
     name = metadata.get(b"table", b"?").decode()
     version = metadata.get(b"version", b"?").decode()

@@ -23,6 +23,14 @@ def run(checkout: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def left_lock(checkout: Path) -> Path:
+    """A lock as a killed run leaves it."""
+    lock = checkout / ".snakemake/locks/0.output.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("results/facts/P36.parquet\n")
+    return lock
+
+
 def test_a_run_beside_one_that_holds_the_lock_is_refused_by_its_number(checkout: Path) -> None:
     with (checkout / ".snakemake.flock").open("w") as lock:
         lock.write("4321")
@@ -62,21 +70,17 @@ def test_a_snakemake_in_another_folder_is_no_hindrance(checkout: Path, tmp_path:
 
 
 def test_the_lock_that_a_killed_run_left_is_removed(checkout: Path) -> None:
-    locks = checkout / ".snakemake/locks"
-    locks.mkdir(parents=True)
-    (locks / "0.output.lock").write_text("results/facts/P36.parquet\n")
+    lock = left_lock(checkout)
     made = run(checkout, "--cores", "1", "--quiet", "--", "results/facts/P36.parquet")
     assert made.returncode == 0, made.stderr
     assert (checkout / "results/facts/P36.parquet").is_file()
-    assert not list(locks.glob("*"))
+    assert not list(lock.parent.glob("*"))
 
 
 def test_a_lock_that_a_killed_run_left_is_explained_to_who_starts_snakemake_by_hand(
     checkout: Path, snakemake: Snakemake
 ) -> None:
-    locks = checkout / ".snakemake/locks"
-    locks.mkdir(parents=True)
-    (locks / "0.output.lock").write_text("results/facts/P36.parquet\n")
+    left_lock(checkout)
     by_hand = snakemake("--cores", "1", "--quiet", "--", "results/facts/P36.parquet")
     assert by_hand.returncode == 1
     assert "no other instances of snakemake are running" in by_hand.stderr
@@ -96,9 +100,7 @@ def test_a_job_of_a_run_is_no_run(checkout: Path) -> None:
 
 
 def test_a_file_system_without_locks_is_told_and_no_lock_is_removed_there(checkout: Path) -> None:
-    lock = checkout / ".snakemake/locks/0.output.lock"
-    lock.parent.mkdir(parents=True)
-    lock.write_text("results/facts/P36.parquet\n")
+    lock = left_lock(checkout)
     without_locks = (
         "import errno, fcntl, os, runpy, sys\n"
         "def flock(*_): raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))\n"

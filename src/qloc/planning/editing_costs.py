@@ -4,15 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qloc.columns import OPERATION, SCORERS
 from qloc.contracts.neuron_sets import CHOSEN_SETS, EDITED_SETS, PRINTED_SETS
 from qloc.planning.amounts import Amounts, Cost
 from qloc.planning.assumptions import FILE_BYTES, KNOWLEDGE_SHARE, ROW_BYTES, TEXT_PADDING
 from qloc.planning.memory import run_bytes
 from qloc.planning.operations import Count, run_operations
 
-OPERATIONS = ("erase", "update")
-# Ways of scoring what a model says: a row of the tables each.
-N_SCORERS = 3
 # Facts of each class, and prompts of each, that a model is let go on with.
 EXAMPLES, EXAMPLE_PROMPTS = 2, 2
 
@@ -70,7 +68,9 @@ def _choosing(amounts: Amounts, method: str) -> Cost:
 def _calibrating(amounts: Amounts, method: str) -> Cost:
     """Of the edited query of every such fact at every strength."""
     n_facts = _counts(amounts)[0]
-    n_edits = n_facts * sum(sum(_n_strengths(amounts, operation)) for operation in OPERATIONS)
+    n_edits = n_facts * sum(
+        sum(_n_strengths(amounts, operation)) for operation in OPERATION.choices
+    )
     return Cost(
         "calibrate_edits",
         n_jobs=1,
@@ -101,17 +101,17 @@ def _editing_facts(amounts: Amounts, method: str) -> Cost:
     n_controls = len(EDITED_SETS) - len(CHOSEN_SETS)
     n_edits = n_facts * sum(
         n * len(CHOSEN_SETS) + n_controls
-        for operation in OPERATIONS
+        for operation in OPERATION.choices
         for n in _n_strengths(amounts, operation)
     )
     n_prompts = amounts.queries_per_fact + amounts.settings["editing"]["unrelated_queries"]
     once = _look(amounts, n_prompts)
     return Cost(
         "edit_facts",
-        n_jobs=len(OPERATIONS),
+        n_jobs=len(OPERATION.choices),
         n_queries=round(n_facts * amounts.queries_per_fact),
         operations=(n_edits + 2 * n_facts) * once,
-        output_bytes=N_SCORERS * n_edits * ROW_BYTES["edits"] + 2 * FILE_BYTES,
+        output_bytes=len(SCORERS) * n_edits * ROW_BYTES["edits"] + 2 * FILE_BYTES,
         work_bytes=run_bytes(amounts.shape),
         method=method,
     )
@@ -122,14 +122,14 @@ def _editing_in_sequence(amounts: Amounts, method: str) -> Cost:
     editing = amounts.settings["editing"]
     n_facts = _counts(amounts)[2]
     looks = _looks(editing["sequence"]["steps"], n_facts)
-    n_ways = len(PRINTED_SETS) * len(editing["presets"]) * len(OPERATIONS)
+    n_ways = len(PRINTED_SETS) * len(editing["presets"]) * len(OPERATION.choices)
     n_unrelated = max(editing["unrelated_queries"], n_facts)
     once = sum(_look(amounts, look * amounts.queries_per_fact + n_unrelated) for look in looks)
     n_sequences = editing["sequence"]["runs"] * n_ways
-    rows = n_sequences * len(looks) * N_SCORERS
+    rows = n_sequences * len(looks) * len(SCORERS)
     return Cost(
         "edit_in_sequence",
-        n_jobs=len(OPERATIONS),
+        n_jobs=len(OPERATION.choices),
         n_queries=round(n_facts * amounts.queries_per_fact),
         operations=n_sequences * once,
         output_bytes=rows * ROW_BYTES["edit_sequences"] + 2 * FILE_BYTES,
@@ -147,7 +147,7 @@ def _continuing(amounts: Amounts, method: str) -> Cost:
     """Of letting a model go on, one token at a time, the whole text anew for each."""
     editing = amounts.settings["editing"]
     n_ways = len(PRINTED_SETS) * len(editing["presets"])
-    n_texts = EXAMPLES * len(OPERATIONS) * EXAMPLE_PROMPTS * (n_ways + 1)
+    n_texts = EXAMPLES * len(OPERATION.choices) * EXAMPLE_PROMPTS * (n_ways + 1)
     n_said = editing["continuation_tokens"]
     tokens = n_said * amounts.n_tokens + n_said * (n_said - 1) / 2
     return Cost(
