@@ -84,6 +84,7 @@ rule all:
         expand(
             "results/tables/{table}.html",
             table=[
+                "claims",
                 "classes",
                 "examples",
                 "mapping",

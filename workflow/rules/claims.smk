@@ -63,3 +63,25 @@ rule judge_claims:
         " --static-threshold {params.static_threshold}"
         " --claims {output.claims:q}"
         " &> {log:q}"
+
+
+rule tabulate_claims:
+    """Tabulate the paper's claims, what was found of each, and the verdicts."""
+    input:
+        claims=expand("results/claims/{model}.parquet", model=study.instances),
+    output:
+        csv=shown("results/tables/claims.csv", TRUST, "the paper's claims"),
+        page=shown("results/tables/claims.html", TRUST, "the paper's claims"),
+    log:
+        "logs/tabulate_claims.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        code=code_version("qloc.stages.tabulate_claims"),
+    shell:
+        "python -m qloc tabulate-claims"
+        ' --claims "{input.claims:q}"'
+        " --csv {output.csv:q}"
+        " --page {output.page:q}"
+        " &> {log:q}"

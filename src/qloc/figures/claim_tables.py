@@ -58,8 +58,10 @@ def claim_cells(claims: pd.DataFrame, model: str, method: str) -> pd.DataFrame:
 
 def claim_captions(claims: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Model, method and caption of every table, in the order of the study."""
-    places = claims.loc[claims["method"] != ALL, ["model", "method"]].drop_duplicates()
+    methods = set(claims["method"])
     return [
-        (model, method, f"{model}, {METHOD_NAME[method]}")
-        for model, method in places.itertuples(index=False)
+        (str(model), method, f"{model}, {name}")
+        for model in claims["model"].unique()
+        for method, name in METHOD_NAME.items()
+        if method in methods
     ]

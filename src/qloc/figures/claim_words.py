@@ -22,27 +22,30 @@ CLAIM_NAME = {
 }
 
 PART_NAME = {
-    "clearly_inconsistent": "facts whose adjusted CS lies below the level with its interval",
-    "bic_difference": "two components against one, by BIC; and the dip",
-    "excess_within_relations": "facts inconsistent to all, less independent methods",
-    "lowest_share": "lowest share of inconsistent facts, adjusted CS",
+    "clearly_inconsistent": "share of facts whose adjusted CS lies clearly below the level",
+    "bic_difference": "BIC of two kinds against one, and the dip",
+    "excess_within_relations": "share inconsistent to all methods, less independent ones",
+    "lowest_share": "lowest share of inconsistent facts, by adjusted CS",
     "generalization": "generalization of updates, K_I − K_C",
-    "locality_query": "locality, union − own",
-    "perplexity_change_query": "change of perplexity, union − own",
-    "less_neighbor": "suppressed: effect of own neurons − of a neighbor's",
-    "shared_less_own": "– of those of all neighbors − of as many own",
-    "more_so": "– own − a neighbor's, K_I − K_C",
-    "mass_matched": "effect − that of the same loss over all words",
+    "locality_query": "locality of updates on K_I, union − own",
+    "perplexity_change_query": "change of perplexity on K_I, union − own",
+    "less_neighbor": "effect of own neurons − of a neighbor's, suppressed",
+    "shared_less_own": "effect of neurons that all neighbors share − of as many own",
+    "more_so": "effect of own − of a neighbor's, K_I − K_C",
+    "mass_matched": "effect of synapses − of the same loss over all words",
     "neighbors_only": "effect on own neurons − on those of neighbors only",
-    "random": "– on random neurons",
-    "as_they_are": "|suppressed| − |doubled|",
-    "renormalised": "– rows add up to 1 again",
+    "random": "effect on own neurons − on random ones",
+    "as_they_are": "suppressed − doubled, sizes of effects",
+    "renormalised": "suppressed − doubled, rows that add up to 1 again",
     "average_query": "average of updates, consistency-aware − own",
-    "average_union_held_out": "– − union",
-    "average_consistency_aware_held_out_random": "– − as many at random",
-    "average_consistency_aware_held_out_top": "– − as many top scores",
+    "average_union_held_out": "average of updates on K_I, consistency-aware − union",
+    "average_consistency_aware_held_out_random": "average on K_I, consistency-aware − random",
+    "average_consistency_aware_held_out_top": "average on K_I, consistency-aware − top scores",
     "perplexity_change_union_held_out": "change of perplexity, consistency-aware − union",
 }
+
+WITHOUT_INTERVAL = ("bic_difference",)
+"""Parts that are judged by tests of their own."""
 
 VERDICT_NAME = {
     "supported": "✓ supported",
@@ -55,13 +58,19 @@ SIDE_NAME = {"above": "above {}", "below": "below {}", "within": "within ±{}"}
 
 
 def region(row: SimpleNamespace) -> str:
-    """Where the claim says that the number lies: ``above 0.10``."""
-    return SIDE_NAME[row.side].format(number(row.limit)) if isinstance(row.side, str) else ""
+    """Where the claim says that the number lies: ``above 0.10``, or ``below 0``."""
+    if not isinstance(row.side, str):
+        return ""
+    return SIDE_NAME[row.side].format(number(row.limit) if row.limit else "0")
 
 
 def estimate(row: SimpleNamespace) -> str:
     """An estimate and its interval; nothing where nothing was measured."""
-    return "" if pd.isna(row.estimate) else interval(row.estimate, row.ci_low, row.ci_high)
+    if pd.isna(row.estimate):
+        return ""
+    if row.part in WITHOUT_INTERVAL:
+        return number(row.estimate)
+    return interval(row.estimate, row.ci_low, row.ci_high)
 
 
 def why(row: SimpleNamespace) -> str:
