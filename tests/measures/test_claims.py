@@ -3,152 +3,17 @@
 import dataclasses
 import math
 
-import pandas as pd
 import pytest
+from tests.claims import ABSENT, AWARE, SETTINGS, UNION, found, replaced, sweep
 
 from qloc.contracts.claims import CLAIMS, WHOLE
-from qloc.measures.claim_parts import NO_INTERVAL, ClaimSettings, Found
+from qloc.measures.claim_parts import NO_INTERVAL
 from qloc.measures.claims import CLAIM, judged
-
-SETTINGS = ClaimSettings(
-    widespread=0.2,
-    every_threshold=0.06,
-    margin=0.08,
-    min_facts=11,
-    static_threshold=0.15,
-    evidence=0.04,
-)
-AWARE, UNION = "consistency_aware_held_out", "union_held_out"
-ABSENT = {
-    "agreements": "one method",
-    "synapses": "no preset",
-    "edits": "not edited",
-    "edit_comparisons": "not edited",
-}
-
-
-def around(value, error=0.02, n_facts=40):
-    """Numbers of an estimate whose simultaneous interval is half as wide again."""
-    return {
-        "n_facts": n_facts,
-        "n_relations": 7,
-        "ci_low": value - error,
-        "ci_high": value + error,
-        "simultaneous_ci_low": value - 1.5 * error,
-        "simultaneous_ci_high": value + 1.5 * error,
-    }
-
-
-def mapping(neuron_set, other_set, fact_class, value):
-    place = {"neuron_set": neuron_set, "other_set": other_set, "fact_class": fact_class}
-    fixed = {"manipulation": "suppress", "criterion": "otsu"}
-    return place | fixed | {"difference": value} | around(value)
-
-
-def synapse(contrast, is_renormalised, value):
-    fixed = {"manipulation": "suppress", "criterion": "otsu", "fact_class": "all", "outcome": "own"}
-    place = {"contrast": contrast, "is_renormalised": is_renormalised}
-    return place | fixed | {"difference": value} | around(value)
-
-
-def edit(metric, neuron_set, other_set, fact_class, value):
-    place = {"neuron_set": neuron_set, "other_set": other_set, "fact_class": fact_class}
-    fixed = {"scorer": "first_token", "operation": "update", "metric": metric}
-    return place | fixed | {"difference": value} | around(value)
-
-
-def found(sign=1.0):
-    """Tables in which every claim holds; with another sign none does, but for 10."""
-    share = 0.4 if sign > 0 else 0.1
-    summaries = [
-        {"criterion": "static", "statistic": name, "estimate": value} | around(value)
-        for name, value in (("clearly_inconsistent_share", share), ("mean_chance", 0.1))
-    ]
-    p_value = 0.01 if sign > 0 else 0.5
-    diagnostics = [
-        {"diagnostic": "bic_difference", "value": 9.0, "p_value": p_value, "n_facts": 40},
-        {"diagnostic": "dip", "value": 0.1, "p_value": p_value, "n_facts": 40},
-    ]
-    others = ("query", UNION, f"{AWARE}_random", f"{AWARE}_top")
-    edits = [edit("average", AWARE, other, "inconsistent", 0.3 * sign) for other in others]
-    return Found(
-        summaries=pd.DataFrame(summaries),
-        diagnostics=pd.DataFrame(diagnostics),
-        sweep=sweep([0.5, 0.3 if sign > 0 else 0.03, 0.9]),
-        agreements=pd.DataFrame(
-            [
-                {
-                    "criterion": "otsu",
-                    "statistic": "excess_within_relations",
-                    "estimate": 0.1 * sign,
-                }
-                | around(0.1 * sign)
-            ]
-        ),
-        mappings=pd.DataFrame(
-            [
-                mapping("self", "neighbor", "all", 0.3 * sign),
-                mapping("self", "neighbor", "difference", 0.1 * sign),
-                mapping("intersection", "self_sample_intersection", "all", -0.2 * sign),
-            ]
-        ),
-        synapses=pd.DataFrame(
-            [
-                *(
-                    synapse(name, False, 0.2 * sign)
-                    for name in ("mass_matched", "neighbors_only", "random", "enhance")
-                ),
-                synapse("enhance", True, 0.2 * sign),
-            ]
-        ),
-        edits=pd.DataFrame(
-            [
-                {"scorer": "first_token", "operation": "update", "neuron_set": "query"}
-                | {"metric": "generalization", "fact_class": "difference", "mean": -0.2 * sign}
-                | around(-0.2 * sign)
-            ]
-        ),
-        edit_comparisons=pd.DataFrame(
-            [
-                *edits,
-                edit("locality", UNION, "query", "inconsistent", -0.2 * sign),
-                edit("perplexity_change", UNION, "query", "inconsistent", 0.7 * sign),
-                edit("perplexity_change", AWARE, UNION, "inconsistent", -0.5 * sign),
-                edit("average", AWARE, "query", "consistent", 0.01),
-            ]
-        ),
-        absent=ABSENT,
-    )
-
-
-def sweep(shares, error=0.02):
-    rows = [
-        {
-            "selection_threshold": 0.1,
-            "consistency_threshold": 0.1 * (number + 1),
-            "n_facts": 40,
-            "adjusted_inconsistent_share": share,
-            "adjusted_ci_low": share - error,
-            "adjusted_ci_high": share + error,
-            "adjusted_simultaneous_ci_low": share - 1.5 * error,
-            "adjusted_simultaneous_ci_high": share + 1.5 * error,
-        }
-        for number, share in enumerate(shares)
-    ]
-    return pd.DataFrame(rows)
 
 
 def wholes(tables, settings=SETTINGS):
     rows = judged(tables, settings, list(CLAIM))
     return rows[rows["part"] == WHOLE].set_index("claim")
-
-
-def replaced(tables, table, column, value, **place):
-    rows = getattr(tables, table).copy()
-    is_meant = (rows[list(place)] == list(place.values())).all(axis=1)
-    assert is_meant.sum() == 1
-    rows.loc[is_meant, column] = value
-    return dataclasses.replace(tables, **{table: rows})
 
 
 def test_claims_that_hold_are_supported():

@@ -52,6 +52,14 @@ def test_an_estimate_beyond_what_is_detectable_is_supported(side):
             assert region.verdict(moved) == verdict
 
 
+def test_what_is_detectable_is_never_below_0():
+    """Percentiles of draws may leave out the estimate."""
+    assert Region("above", 0.2).detectable(0.4, Interval(0.44, 0.6)) == 0
+    assert Region("below", 0.2).detectable(0.7, Interval(0.44, 0.6)) == 0
+    assert Region("within", 0.2).detectable(0.4, Interval(0.44, 0.6)) == pytest.approx(0.2)
+    assert np.isnan(Region("above", 0.2).detectable(0.4, NOTHING))
+
+
 def test_a_claim_of_several_parts_is_as_weak_as_its_weakest():
     for parts in itertools.product(VERDICTS, repeat=3):
         expected = next(verdict for verdict in VERDICTS if verdict in parts)

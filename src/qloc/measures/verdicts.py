@@ -53,8 +53,12 @@ class Region:
         """How far beyond the limit an estimate with such an interval must lie to be in the region.
 
         Of a margin: how wide it must be for an estimate of 0 with such an interval to be within.
+        At least 0: percentiles of draws may leave out the estimate itself.
         """
-        below, above = estimate - interval.low, interval.high - estimate
+        if not interval.is_known:
+            return math.nan
+        below = max(estimate - interval.low, 0.0)
+        above = max(interval.high - estimate, 0.0)
         return {"above": below, "below": above, "within": max(below, above)}[self.side]
 
     def _holds(self, interval: Interval) -> bool:
