@@ -11,6 +11,7 @@ from qloc.figures.claim_words import (
     VERDICT_NAME,
     estimate,
     is_whole,
+    parts,
     region,
 )
 from qloc.figures.formats import count, each
@@ -31,6 +32,8 @@ WHERE = {
     "10": "plot_tradeoff",
 }
 """Of every claim, the rule whose figure shows what it is about."""
+
+NOT_MEASURED = "not measured"
 
 SAID = {
     "supported": "supported",
@@ -56,7 +59,8 @@ class ClaimRow:
     Attributes:
         measured: Of the part that decides: what, and where the claim says that it lies.
         estimate: Its estimate and interval for the first model.
-        where: The rule whose figure shows it; none where that was not drawn.
+        where: The rule whose figure shows it; empty where no model could test it, and the rule may
+            not be in the report.
     """
 
     number: str
@@ -113,21 +117,21 @@ def _counted(verdicts: pd.Series) -> str:
 def _row(number: str, of_models: dict[str, pd.DataFrame]) -> ClaimRow:
     first = next(iter(of_models.values()))
     part = _deciding(first)
+    verdicts = [_verdict(rows) for rows in of_models.values()]
     return ClaimRow(
         number=number,
         name=CLAIM_NAME[number],
         measured=f"{PART_NAME[part.part]}: {region(part)}",
-        estimate=estimate(part),
-        verdicts=[_verdict(rows) for rows in of_models.values()],
-        where=WHERE[number],
+        estimate=estimate(part) or NOT_MEASURED,
+        verdicts=verdicts,
+        where=WHERE[number] if any(v.kind != "not-tested" for v in verdicts) else "",
     )
 
 
 def _deciding(rows: pd.DataFrame) -> SimpleNamespace:
     """The first part that has the verdict of the whole."""
     whole = next(each(rows[is_whole(rows)]))
-    parts = rows[~is_whole(rows)]
-    return next(each(parts[parts["verdict"] == whole.verdict]))
+    return next(part for part in parts(rows) if part.verdict == whole.verdict)
 
 
 def _verdict(rows: pd.DataFrame) -> Verdict:

@@ -8,6 +8,7 @@ from qloc.figures.claim_words import (
     VERDICT_NAME,
     estimate,
     is_whole,
+    parts,
     region,
     why,
 )
@@ -41,7 +42,7 @@ def claim_cells(claims: pd.DataFrame, model: str, method: str) -> pd.DataFrame:
                     "why": why(row),
                 }
             )
-        for row in each(of_claim[~is_whole(of_claim)]):
+        for row in parts(of_claim):
             rows.append(
                 {
                     "claim": f"· {PART_NAME[row.part]}",

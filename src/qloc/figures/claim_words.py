@@ -1,11 +1,13 @@
 """The paper's claims in words: what each says, what its parts are, and what a verdict is called."""
 
 from types import SimpleNamespace
+from typing import cast
 
 import pandas as pd
 
 from qloc.contracts.claims import WHOLE
-from qloc.figures.formats import count, interval, number
+from qloc.figures.formats import count, each, interval, number
+from qloc.measures.verdicts import Interval, Region, Side
 
 CLAIM_NAME = {
     "1": "Inconsistent knowledge is widespread",
@@ -75,17 +77,30 @@ def estimate(row: SimpleNamespace) -> str:
 
 def why(row: SimpleNamespace) -> str:
     """What a verdict that is no plain *supported* needs to be understood."""
-    if isinstance(row.reason, str):
-        return row.reason
-    if row.verdict == "undecided" and not pd.isna(row.detectable):
+    said = [row.reason] if isinstance(row.reason, str) else []
+    if row.verdict == "undecided" and _crosses(row):
         distance = "differences" if row.side != "within" else "margins"
-        return (
+        said.append(
             f"with {count(row.n_facts)} facts, {distance} under {number(row.detectable)} stay"
             " undecided"
         )
-    return ""
+    return "; ".join(said)
+
+
+def parts(rows: pd.DataFrame) -> list[SimpleNamespace]:
+    """The parts of a claim, in the order in which it says them."""
+    order = list(PART_NAME)
+    return sorted(each(rows[~is_whole(rows)]), key=lambda row: order.index(row.part))
 
 
 def is_whole(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows speak of a claim as a whole."""
     return rows["part"] == WHOLE
+
+
+def _crosses(row: SimpleNamespace) -> bool:
+    """Whether it is the interval that leaves a verdict undecided."""
+    if not isinstance(row.side, str):
+        return False
+    claimed = Region(cast(Side, row.side), row.limit)
+    return claimed.verdict(Interval(row.ci_low, row.ci_high)) == "undecided"

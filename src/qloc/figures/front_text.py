@@ -41,8 +41,8 @@ groups[0].methods[0] }}{% endif %}; with 95 % intervals over relations and facts
 {% endfor %}</tr></thead>
 <tbody>
 {% for row in claims %}
-<tr><td><button type="button" title="Show the figure" onclick="{{ show }}('{{ row.where }}')">{{
-row.number }}</button></td>
+<tr><td>{% if row.where %}<button type="button" title="Show the figure" onclick="{{ show }}('{{
+row.where }}')">{{ row.number }}</button>{% else %}{{ row.number }}{% endif %}</td>
 <th scope="row">{{ row.name }}<br><small>{{ row.measured }}</small></th>
 <td>{{ row.estimate }}</td>
 {% for verdict in row.verdicts %}
