@@ -1,6 +1,7 @@
 """Made-up claims: tables whose truth is known, and what is judged of them."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -150,6 +151,26 @@ def replaced(tables: Found, table: str, column: str, value: float, **place: str 
     assert is_meant.sum() == 1
     rows.loc[is_meant, column] = value
     return dataclasses.replace(tables, **{table: rows})
+
+
+def nothing() -> Found:
+    """What a run finds that could score no fact, by one method, and manipulates nothing."""
+    full = found()
+    numbers = ["estimate", "value", "p_value", *(name for name in around(0) if "ci_" in name)]
+    tables = {}
+    for name in ("summaries", "diagnostics", "sweep"):
+        rows = getattr(full, name).assign(n_facts=0)
+        undefined = [column for column in rows if column in numbers or "adjusted_" in column]
+        tables[name] = rows.assign(**dict.fromkeys(undefined, math.nan))
+    return Found(
+        **tables,
+        agreements=None,
+        mappings=full.mappings.iloc[:0],
+        synapses=None,
+        edits=None,
+        edit_comparisons=None,
+        absent=ABSENT,
+    )
 
 
 def claims(
