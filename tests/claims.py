@@ -191,6 +191,15 @@ def claims(
     return rows[["model", *CLAIMS.names]]
 
 
+def written(folder: Path, rows: pd.DataFrame) -> str:
+    """Write claims where the workflow would; the paths of all models with blanks between."""
+    paths = []
+    for model, own in rows.groupby("model", sort=False):
+        paths.append(folder / CLAIMS.path.format(model=model))
+        write_table(CLAIMS, own[CLAIMS.names], paths[-1])
+    return " ".join(map(str, paths))
+
+
 def _judged(tables: Found, methods: Sequence[str]) -> pd.DataFrame:
     alone = [claim for claim in CLAIM if claim not in OF_ALL_METHODS]
     parts = [judged(tables, SETTINGS, alone).assign(method=method) for method in methods]
