@@ -405,12 +405,3 @@ def test_the_settings_given_are_left_as_they_are(config: Settings) -> None:
 def test_a_wildcard_takes_the_listed_names_only() -> None:
     assert one_of(["a.b", "c"]) == r"a\.b|c"
     assert one_of([]) == "(?!)"
-
-
-def test_settings_of_claims_that_trade_their_values_are_told_apart(config: Settings) -> None:
-    """Snakemake compares the values of a rule as a set."""
-    config = put(put(config, "claims/margin", 0.1), "claims/evidence", 0.05)
-    traded = put(put(config, "claims/margin", 0.05), "claims/evidence", 0.1)
-    first, second = (resolve(c, SCHEMA).settings["claims"]["named"] for c in (config, traded))
-    assert json.loads(first) == config["claims"]
-    assert first != second

@@ -79,8 +79,6 @@ def resolve(config: Settings, schema: Path) -> Study:
     editing = settings["editing"]
     editing["facts_per_class"] = editing["facts_per_class"] or "all"
     editing["rules"] = json.dumps({name: editing["preset"][name] for name in editing["presets"]})
-    # Snakemake compares parameters without their names, and several of these are often equal.
-    settings["claims"]["named"] = json.dumps(config["claims"], sort_keys=True)
     instances = dict(_instances(config))
     return Study(
         settings=named(settings),

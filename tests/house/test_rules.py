@@ -138,7 +138,7 @@ def test_every_parameter_of_a_rule_is_used_in_its_command(rules: dict[str, Any])
         shell = rule.part("shell")
         for kind in ("input", "output", "params"):
             for key in re.findall(r"^ {8}(\w+)=", rule.part(kind), re.M):
-                is_version = key in {"code", "method_code", "named"}
+                is_version = key in {"code", "method_code"}
                 is_pulled = (name, kind, key) == ("describe_checkpoint", "input", "files")
                 assert is_version or is_pulled or f"{{{kind}.{key}" in shell, f"{name}: {key}"
 
@@ -222,7 +222,6 @@ def test_every_setting_is_read_by_a_rule(rules: dict[str, Any]) -> None:
         "synapses/first/preset",
         "synapses/first/rule",
         "editing/rules",
-        "claims/named",
     }
     knobs = {f"attribution/{method}/knobs" for method in METHODS}
     assert knobs <= looked_up

@@ -36,7 +36,6 @@ rule judge_claims:
     params:
         preset=lookup(dpath="synapses/first/preset", within=settings),
         edit_rules=lookup(dpath="editing/rules", within=settings),
-        named=lookup(dpath="claims/named", within=settings),
         widespread=lookup(dpath="claims/widespread", within=settings),
         evidence=lookup(dpath="claims/evidence", within=settings),
         every_threshold=lookup(dpath="claims/every_threshold", within=settings),
