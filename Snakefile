@@ -27,6 +27,7 @@ include: "workflow/rules/mapping.smk"
 include: "workflow/rules/synapses.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/editing.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/intervention_figures.smk"
@@ -84,6 +85,7 @@ rule all:
         expand(
             "results/tables/{table}.html",
             table=[
+                "claims",
                 "classes",
                 "examples",
                 "mapping",

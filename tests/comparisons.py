@@ -55,6 +55,8 @@ def _compared(difference: float, fact_class: str, sizes: tuple[int, int]) -> dic
         "median": np.nan if between else mean - 0.01,
         "ci_low": mean - 0.05,
         "ci_high": mean + 0.04,
+        "simultaneous_ci_low": mean - 0.07,
+        "simultaneous_ci_high": mean + 0.06,
         "conditional_ci_low": mean - 0.02,
         "conditional_ci_high": mean + 0.01,
         "p_value": np.nan if between else 0.002,

@@ -275,6 +275,7 @@ def _scores(facts: pd.DataFrame, neurons: pd.DataFrame, draw: np.random.Generato
         chance_same_object=chance,
         chance_other_object=chance / 2,
         adjusted_consistency_score=(score - chance) / (1 - chance),
+        adjusted_highest=(score - chance / 2) / (1 - chance / 2),
         mean_answer_probability=draw.uniform(0.3, 1, n),
     )
 
@@ -304,10 +305,11 @@ def _summaries(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
             "mean_chance": scores["chance_consistency_score"].mean(),
             "mean_adjusted": scores["adjusted_consistency_score"].mean(),
             "mean_trained": scores["trained_consistency_score"].mean(),
+            "clearly_inconsistent_share": (scores["adjusted_highest"] < 0.5).mean(),
         }
         for statistic, estimate in estimates.items():
-            ends = (None, None) if np.isnan(estimate) else (estimate - 0.05, estimate + 0.05)
-            inner = (None, None) if np.isnan(estimate) else (estimate - 0.02, estimate + 0.02)
+            halves = (0.05, 0.08, 0.02)
+            ends = [estimate + sign * half for half in halves for sign in (-1, 1)]
             rows.append(
                 (
                     criterion,
@@ -316,12 +318,9 @@ def _summaries(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
                     scores["relation"].nunique(),
                     estimate,
                     *ends,
-                    *inner,
                 )
             )
-    return pd.DataFrame(rows, columns=contract("class_summaries").names).astype(
-        dict.fromkeys(("ci_low", "ci_high", "conditional_ci_low", "conditional_ci_high"), float)
-    )
+    return pd.DataFrame(rows, columns=contract("class_summaries").names)
 
 
 def _comparisons(classes: pd.DataFrame) -> pd.DataFrame:
@@ -396,12 +395,13 @@ def _class_agreements(n_relations: int, n_facts: int) -> pd.DataFrame:
     }
     rows = []
     for (statistic, method), value in estimates.items():
-        ends = (value - 0.06, value + 0.06, value - 0.03, value + 0.03)
+        halves = (0.06, 0.09, 0.03)
+        ends = [value + sign * half for half in halves for sign in (-1, 1)]
         size = (n_relations * n_facts, n_relations)
-        rows.append(("static", statistic, method, *size, 0.0, *[None] * 4))
+        rows.append(("static", statistic, method, *size, 0.0, *[None] * 6))
         rows.append(("otsu", statistic, method, *size, value, *ends))
     columns = contract("class_agreements").names
-    ends = dict.fromkeys(columns[-4:], float)
+    ends = dict.fromkeys(columns[-6:], float)
     return pd.DataFrame(rows, columns=columns).astype(ends)
 
 
@@ -413,7 +413,7 @@ def _sweep(scores: pd.DataFrame) -> pd.DataFrame:
             adjusted = float((scores["adjusted_consistency_score"] < cut).mean())
             rows.append(
                 (selection, cut, len(scores), share, 0.3, adjusted, 0.2, share - 0.02, share + 0.02,
-                 adjusted - 0.03, adjusted + 0.03)
+                 adjusted - 0.03, adjusted + 0.03, adjusted - 0.05, adjusted + 0.05)
             )  # fmt: skip
     return pd.DataFrame(rows, columns=contract("threshold_sweeps").names)
 

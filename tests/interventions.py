@@ -74,6 +74,8 @@ def _estimate(pair: tuple[float, float], kind: str, n: int) -> dict[str, float]:
         "mean": mean,
         "ci_low": mean - 0.08,
         "ci_high": mean + 0.09,
+        "simultaneous_ci_low": mean - 0.12,
+        "simultaneous_ci_high": mean + 0.13,
         "conditional_ci_low": mean - 0.03,
         "conditional_ci_high": mean + 0.04,
         "median": np.nan if kind == "difference" else mean - 0.01,

@@ -10,6 +10,13 @@ INTERVALS = (
     ),
     Column("ci_high", "float64", "upper end", missing="not estimable"),
     Column(
+        "simultaneous_ci_low",
+        "float64",
+        "lower end of the interval that holds at 95 % for ten claims at once",
+        missing="not estimable",
+    ),
+    Column("simultaneous_ci_high", "float64", "upper end", missing="not estimable"),
+    Column(
         "conditional_ci_low",
         "float64",
         "lower end, given these relations",

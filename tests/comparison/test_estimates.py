@@ -30,7 +30,7 @@ def test_an_estimate_is_told_with_both_intervals(compared, study):
     row = study["class_summaries"].reset_index(drop=True).loc[4]
     found = compared({4: 0.03125})
     assert (found.table, found.column) == ("class_summaries", "estimate")
-    assert (found.n_both, found.n_moved, found.n_outside) == (18, 1, 0)
+    assert (found.n_both, found.n_moved, found.n_outside) == (20, 1, 0)
     (move,) = found.largest
     assert move.place == {
         "model": "tiny-gpt2",
@@ -63,7 +63,7 @@ def test_one_of_both_that_lies_beyond_is_enough(write_run, study, shift, half):
 
 def test_rounding_moves_no_estimate(compared):
     found = compared({0: 1e-6, 4: 1e-7})
-    assert (found.n_both, found.n_moved, found.largest) == (18, 0, ())
+    assert (found.n_both, found.n_moved, found.largest) == (20, 0, ())
 
 
 def test_those_that_moved_most_by_their_intervals_come_first_and_no_more_than_asked(compared):

@@ -50,7 +50,7 @@ def test_the_text_tells_what_differs_then_estimates_then_flips_then_tables(runs,
              "Tables", "Not compared"]  # fmt: skip
     assert re.findall(rf"^(?:{'|'.join(parts)})$", text, re.M) == parts
     assert "  settings\n    seed\n      A  0\n      B  7\n" in text
-    assert "class_summaries.estimate: 1 of 18 moved, 1 of them outside" in text
+    assert "class_summaries.estimate: 1 of 20 moved, 1 of them outside" in text
     assert "by +0.25, outside the other's interval" in text
     n_classes = len(study["consistency_classes"])
     assert f"consistency_classes.is_consistent: 2 of {n_classes} differ" in text

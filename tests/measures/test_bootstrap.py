@@ -5,6 +5,7 @@ import pytest
 
 import qloc.measures.bootstrap
 from qloc.measures.bootstrap import (
+    SIMULTANEOUS_PERCENTILES,
     Draws,
     conditional_interval,
     observed,
@@ -88,10 +89,34 @@ def test_percentiles_leave_out_few_undefined_draws_and_refuse_many():
     assert np.isnan([low[2], high[2]]).all()
 
 
+def test_ten_intervals_at_once_leave_out_a_tenth_of_what_one_does():
+    assert SIMULTANEOUS_PERCENTILES == (0.25, 99.75)
+    ends = percentile_interval(np.arange(1001.0)[:, None], SIMULTANEOUS_PERCENTILES)
+    np.testing.assert_allclose(ends, [[2.5], [997.5]])
+
+
+def test_both_two_stage_intervals_are_percentiles_of_the_same_draws():
+    """Of 2,001 draws, 50 lie below the lower end, and 5 below that of ten intervals."""
+    values, seen = np.random.default_rng(1).random(9), []
+
+    def statistic(draws):
+        seen.append(mean_of(values)(draws))
+        return seen[-1]
+
+    ends = two_stage_interval(statistic, RELATIONS, 2001, np.random.default_rng(3))
+    ordered = np.sort(np.concatenate(seen), axis=0)
+    assert len(ordered) == 2001
+    np.testing.assert_allclose(ends, ordered[[50, 1950, 5, 1995]], rtol=1e-12)
+    low, high, lowest, highest = ends[:, 0]
+    assert lowest < low < high < highest
+
+
 def test_one_relation_has_a_conditional_interval_only():
     values, one = np.random.default_rng(1).random(9), np.zeros(9, dtype=int)
     draws = np.random.default_rng(0)
-    assert np.isnan(two_stage_interval(mean_of(values), one, 50, draws)).all()
+    ends = two_stage_interval(mean_of(values), one, 50, draws)
+    assert ends.shape == (4, 1)
+    assert np.isnan(ends).all()
     low, high = conditional_interval(mean_of(values), one, 500, draws)[:, 0]
     assert low < values.mean() < high
 
@@ -99,7 +124,9 @@ def test_one_relation_has_a_conditional_interval_only():
 def test_no_fact_has_no_interval():
     nothing = np.array([], dtype=int)
     statistic, draws = mean_of(np.array([])), np.random.default_rng(0)
-    assert np.isnan(two_stage_interval(statistic, nothing, 50, draws)).all()
+    ends = two_stage_interval(statistic, nothing, 50, draws)
+    assert ends.shape == (4, 1)
+    assert np.isnan(ends).all()
     assert np.isnan(conditional_interval(statistic, nothing, 50, draws)).all()
     assert np.isnan(observed(statistic, nothing)).all()
 
@@ -122,8 +149,10 @@ def test_the_width_is_that_of_the_two_stages():
     between = by_relation.mean(axis=1).var() / 40
     within = by_relation.var(axis=1).mean() / n / 40
     statistic = mean_of(values)
-    low, high = two_stage_interval(statistic, relations, 6000, draw)[:, 0]
+    low, high, lowest, highest = two_stage_interval(statistic, relations, 6000, draw)[:, 0]
     assert (high - low) / 3.92 == pytest.approx(np.sqrt(between + within), rel=0.04)
+    # 99.5 % of a normal distribution lie within 2.807 standard deviations.
+    assert (highest - lowest) / 5.614 == pytest.approx(np.sqrt(between + within), rel=0.06)
     low, high = conditional_interval(statistic, relations, 6000, draw)[:, 0]
     assert (high - low) / 3.92 == pytest.approx(np.sqrt(within), rel=0.04)
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from qloc.measures.chance import chance_scores, draw_donors
+from qloc.measures.chance import chance_means, chance_scores, draw_donors, mixed_scores
 from qloc.measures.consistency import consistency_scores, fact_overlaps
 
 KINDS = ["any", "same_object", "other_object"]
@@ -109,6 +109,50 @@ def test_chance_is_the_mean_score_of_the_mixed_facts(make_queries, make_sets):
             scores.append(sum(sum(n in s for s in mixed) > 1 for n in union) / len(union))
         expected = np.mean(scores) if scores else np.nan
         np.testing.assert_allclose(found[fact], expected, rtol=1e-12)
+
+
+def test_mixed_facts_scored_by_hand(make_queries, make_sets):
+    queries = make_queries([("P1", fact, t, "x") for fact in range(3) for t in range(2)])
+    sets = make_sets([{1, 2}, {1, 3}, {2, 3}, set(), set(), {1, 5}])
+    # For each query the one that replaces it, in three draws; in the second, fact 0 gets no
+    # neuron, and fact 1 lacks a donor.
+    donors = np.array([[2, 4, 4], [5, 3, 5], [0, 4, 0], [5, -1, 5], [0, 2, 2], [3, 1, 1]])
+    scores = mixed_scores(sets, queries, donors)
+    expected = [[0, 1 / 3, 0], [np.nan, np.nan, 1 / 3], [0, 1 / 3, 1 / 3]]
+    np.testing.assert_array_equal(scores, expected)
+    np.testing.assert_allclose(chance_scores(sets, queries, donors), [0, 1 / 3, 2 / 9])
+
+
+def test_without_draws_there_is_no_mixed_fact(make_queries, make_sets):
+    queries = make_queries([("P1", fact, t, "x") for fact in range(3) for t in range(2)])
+    donors = draw_donors(queries, "any", 0, seed=1)
+    scores = mixed_scores(make_sets([{1}] * 6), queries, donors)
+    assert scores.shape == (0, 3)
+    assert np.isnan(chance_means(scores)).all()
+
+
+def test_means_of_mixed_facts_and_their_errors_by_hand():
+    nan = np.nan
+    scores = np.array(
+        [[0.1, nan, nan, 0.5], [0.2, 0.4, nan, 0.5], [0.3, nan, nan, 0.5], [nan, nan, nan, 0.5]]
+    )
+    means, errors = chance_means(scores)
+    np.testing.assert_allclose(means, [0.2, 0.4, nan, 0.5], rtol=1e-15)
+    # Three scores of variance (0.1² + 0.1²)/2; a single one says nothing of its error.
+    np.testing.assert_allclose(errors, [0.1 / np.sqrt(3), nan, nan, 0], rtol=1e-15)
+
+
+def test_chance_is_the_running_sum_over_the_draws_to_the_last_bit(make_queries, make_sets):
+    draw = np.random.default_rng(10)
+    queries = study(draw, make_queries)
+    sets = make_sets([set(draw.choice(15, 4).tolist()) for _ in queries.query_ids])
+    donors = draw_donors(queries, "any", 30, seed=8)
+    sums, counts = np.zeros(queries.n_facts), np.zeros(queries.n_facts)
+    for scores in mixed_scores(sets, queries, donors):
+        sums += np.where(np.isnan(scores), 0, scores)
+        counts += ~np.isnan(scores)
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(chance_scores(sets, queries, donors), sums / counts)
 
 
 def test_facts_that_agree_only_within_themselves_have_chance_0(make_queries, make_sets):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qloc.measures.consistency import (
+    adjusted_highest,
     adjusted_scores,
     consistency_scores,
     fact_overlaps,
@@ -141,6 +142,15 @@ def test_only_trained_queries_count_in_the_trained_score(make_sets):
 def test_adjusted_is_0_at_chance_1_at_full_agreement_and_undefined_where_chance_is_1():
     found = adjusted_scores(np.array([0.3, 1, 0.1, 1, NAN]), np.array([0.3, 0.3, 0.2, 1, 0.5]))
     np.testing.assert_allclose(found, [0, 1, -0.125, NAN, NAN])
+
+
+def test_the_highest_adjusted_score_is_that_with_chance_196_errors_lower():
+    scores = np.array([0.3, 0.3, 0.3, 1, 0.3, NAN, 1])
+    chance = np.array([0.2, 0.2, 0.02, 0.2, 0.2, 0.2, 1])
+    errors = np.array([0.05, 0, 0.05, 0.05, NAN, 0.05, 0])
+    # Chance is 0.102, 0.2, −0.078, 0.102, ...
+    expected = [0.198 / 0.898, 0.125, 0.378 / 1.078, 1, NAN, NAN, NAN]
+    np.testing.assert_allclose(adjusted_highest(scores, chance, errors), expected)
 
 
 def test_pairs_are_split_by_final_word(make_sets, make_queries):

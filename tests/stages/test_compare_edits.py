@@ -76,7 +76,8 @@ def test_numbers_are_those_of_the_edits_of_the_place(compare, study):
     row = rows.loc[(*place, "union_top")]
     assert row["mean"] == pytest.approx(of_facts["union_top"].mean())
     assert row["n_facts"] == of_facts["union_top"].notna().sum() > 0
-    assert row["ci_low"] < row["mean"] < row["ci_high"]
+    assert row["simultaneous_ci_low"] < row["ci_low"] < row["mean"]
+    assert row["mean"] < row["ci_high"] < row["simultaneous_ci_high"]
     pair = comparisons.set_index([*keys, "other_set"]).loc[(*place, "union", "query")]
     expected = (of_facts["union"] - of_facts["query"]).mean()
     assert pair["difference"] == pytest.approx(expected)

@@ -92,10 +92,15 @@ def test_intervals_hold_the_means_of_the_same_draws(compare):
     summaries, comparisons, _, _ = compare()
     rows = summaries.xs("static", level="criterion")
     assert ((rows["ci_low"] < rows["mean"]) & (rows["mean"] < rows["ci_high"])).all()
+    assert (rows["simultaneous_ci_low"] <= rows["ci_low"]).all()
+    assert (rows["ci_high"] <= rows["simultaneous_ci_high"]).all()
+    # Of few facts, the highest of the draws are often the same.
+    assert (rows["ci_high"] < rows["simultaneous_ci_high"]).mean() > 0.8
     key = ("sig", "otsu", "all", "suppress", "self")
-    np.testing.assert_allclose(
-        comparisons.loc[(*key, "refined"), "ci_high"], summaries.loc[key, "ci_high"] / 2
-    )
+    for end in ("ci_high", "simultaneous_ci_high"):
+        np.testing.assert_allclose(
+            comparisons.loc[(*key, "refined"), end], summaries.loc[key, end] / 2
+        )
 
 
 def test_no_mapped_query_gives_no_estimate(compare):

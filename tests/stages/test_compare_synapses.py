@@ -220,9 +220,12 @@ def test_a_difference_of_classes_is_that_of_their_means_and_has_no_test(compare)
 def test_intervals_hold_means_and_depend_on_the_seed_not_on_the_order_of_files(compare):
     summaries, comparisons = compare()
     of_all = summaries[(summaries["fact_class"] == "all")]
-    for kind in ("", "conditional_"):
+    for kind in ("", "simultaneous_", "conditional_"):
         inside = of_all["mean"].between(of_all[f"{kind}ci_low"], of_all[f"{kind}ci_high"])
         assert inside.mean() > 0.95
+    estimable = of_all.dropna(subset=["ci_low"])
+    assert (estimable["simultaneous_ci_low"] <= estimable["ci_low"]).all()
+    assert (estimable["ci_high"] <= estimable["simultaneous_ci_high"]).all()
     for first, second in zip((summaries, comparisons), compare(("P2", "P1")), strict=True):
         pd.testing.assert_frame_equal(first, second)
     assert not summaries["ci_low"].equals(compare(seed=4)[0]["ci_low"])

@@ -72,4 +72,6 @@ def test_what_exceeds_independence_is_the_difference_and_has_its_intervals(agree
             assert rows.loc[f"excess{name}", "estimate"] == pytest.approx(share - product)
         assert rows[["ci_low", "conditional_ci_low"]].notna().all(axis=None)
         assert (rows["ci_low"] < rows["ci_high"]).all()
+        assert (rows["simultaneous_ci_low"] <= rows["ci_low"]).all()
+        assert (rows["ci_high"] <= rows["simultaneous_ci_high"]).all()
         assert (rows["n_relations"] == 3).all()

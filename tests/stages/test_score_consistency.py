@@ -1,5 +1,7 @@
 """`score-consistency` writes one row per fact with a studied query."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,9 @@ from qloc.contracts.answers import ANSWERS
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
 from qloc.contracts.queries import QUERIES
+from qloc.measures.chance import draw_donors, mixed_scores
+from qloc.measures.neuron_sets import neuron_sets
+from qloc.measures.studied_queries import studied_queries
 from qloc.tables import empty, read_table, read_tables, write_table
 
 
@@ -49,6 +54,35 @@ def test_words_probabilities_and_the_adjustment_are_the_facts_own(attributed, sc
         scores["adjusted_consistency_score"],
         (scores["consistency_score"] - chance) / (1 - chance),
     )
+
+
+def test_the_highest_adjusted_score_rests_on_how_much_the_mixed_facts_vary(attributed, scored):
+    answers, queries = (
+        pd.concat([read_table(table, Path(path)) for path in attributed[name].split()])
+        for table, name in ((ANSWERS, "answers"), (QUERIES, "queries"))
+    )
+    studied = studied_queries(answers, queries)
+    neurons = read_table(KNOWLEDGE_NEURONS, Path(attributed["knowledge_neurons"]))
+    places = pd.Index(studied.query_ids).get_indexer(neurons["query_id"])
+    layers, units = (neurons[name].to_numpy() for name in ("layer", "neuron"))
+    sets = neuron_sets(places, layers, units, len(studied.query_ids))
+    mixed = pd.DataFrame(mixed_scores(sets, studied, draw_donors(studied, "any", 9, 5)))
+    scores = by_fact(scored).loc[studied.fact_ids]
+    chance = scores["chance_consistency_score"].to_numpy()
+    np.testing.assert_allclose(mixed.mean(), chance)
+    lowest = chance - 1.96 * mixed.sem().to_numpy()
+    expected = (scores["consistency_score"] - lowest) / (1 - lowest)
+    np.testing.assert_allclose(scores["adjusted_highest"], expected)
+    assert (scores["adjusted_highest"] > scores["adjusted_consistency_score"]).mean() > 0.9
+
+
+def test_of_a_single_mixed_fact_no_error_is_known(attributed, run, tmp_path):
+    inputs = {key: attributed[key] for key in ("knowledge_neurons", "answers", "queries")}
+    path = tmp_path / "single.parquet"
+    run("score-consistency", **inputs, fixed_k=3, chance_draws=1, seed=5, scores=path)
+    scores = by_fact(path)
+    assert scores["adjusted_consistency_score"].notna().all()
+    assert scores["adjusted_highest"].isna().all()
 
 
 def test_the_trained_score_is_that_without_the_untrained_template(

@@ -1,17 +1,18 @@
 """`summarize-classes` writes every statistic under both criteria, with its intervals."""
 
 import numpy as np
+import pytest
 
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 from qloc.tables import read_table, write_table
 
-OPTIONS = {"static_threshold": 0.17, "bootstrap_draws": 200, "seed": 3}
+OPTIONS = {"static_threshold": 0.17, "adjusted_level": 0.1, "bootstrap_draws": 200, "seed": 3}
 
 
-def summaries(run, scores, tmp_path):
+def summaries(run, scores, tmp_path, **changes):
     path = tmp_path / "summaries.parquet"
-    run("summarize-classes", scores=scores, summaries=path, **OPTIONS)
+    run("summarize-classes", scores=scores, summaries=path, **(OPTIONS | changes))
     return read_table(CLASS_SUMMARIES, path).set_index(["criterion", "statistic"])
 
 
@@ -29,13 +30,32 @@ def test_estimates_are_those_of_the_facts(scored, run, tmp_path):
     assert found.loc[("static", "mean_chance"), "n_relations"] == 3
 
 
+@pytest.mark.parametrize(("level", "share"), [(0.4, 3 / 7), (0.41, 4 / 7), (1, 6 / 7)])
+def test_clearly_inconsistent_is_whose_highest_adjusted_score_lies_below_the_level(
+    scored, run, tmp_path, level, share
+):
+    scores = read_table(CONSISTENCY_SCORES, scored)
+    scores["adjusted_highest"] = np.nan
+    scores.loc[[0, 1, 2, 9, 10, 17, 18], "adjusted_highest"] = [-0.2, 0.1, 0.4, 0.39, 0.6, 0.9, 1]
+    scores["adjusted_consistency_score"] = 0.05  # What decides is how high it may be.
+    write_table(CONSISTENCY_SCORES, scores, tmp_path / "known.parquet")
+    found = summaries(run, tmp_path / "known.parquet", tmp_path, adjusted_level=level)
+    for criterion in ("static", "otsu"):
+        row = found.loc[(criterion, "clearly_inconsistent_share")]
+        assert row["estimate"] == pytest.approx(share)
+        assert (row["n_facts"], row["n_relations"]) == (7, 3)
+
+
 def test_intervals_hold_what_they_estimate_and_the_threshold_of_otsu_varies(scored, run, tmp_path):
     found = summaries(run, scored, tmp_path)
     rows = found.drop(index=("static", "threshold"))
-    for kind in ("", "conditional_"):
+    for kind in ("", "simultaneous_", "conditional_"):
         assert (rows[f"{kind}ci_low"] <= rows["estimate"]).all()
         assert (rows["estimate"] <= rows[f"{kind}ci_high"]).all()
         assert (rows[f"{kind}ci_low"] < rows[f"{kind}ci_high"]).all()
+    assert (rows["simultaneous_ci_low"] <= rows["ci_low"]).all()
+    assert (rows["ci_high"] <= rows["simultaneous_ci_high"]).all()
+    assert (rows["simultaneous_ci_low"] < rows["ci_low"]).any()
     assert np.isnan(found.loc[("static", "threshold"), "ci_low"])
 
 

@@ -1,9 +1,11 @@
 """`summarize-study` writes the front page and every number on it."""
 
+import dataclasses
 import itertools
 
 import pandas as pd
 import pytest
+from tests import claims
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +29,7 @@ MODELS = ("tiny-llama", "tiny-gpt2")
 
 @pytest.fixture
 def summarize(make_study, run_stage, tmp_path):
-    def run(study, *methods, **changed):
+    def run(study, *methods, claimed=None, **changed):
         findings, page = tmp_path / "findings.csv", tmp_path / "findings.html"
         places = list(itertools.product(MODELS, methods or ["ig"]))
         options = {
@@ -45,6 +47,8 @@ def summarize(make_study, run_stage, tmp_path):
             options[option] = " ".join(paths)
         models = " ".join(str(study.write_manifest(tmp_path, model)) for model in MODELS)
         options |= {"preset": "paper", "edit_rules": '{"paper": {}, "calibrated": {}}'}
+        judged = claims.claims(claimed or claims.found(), MODELS, methods or ["ig"])
+        options["claims"] = claims.written(tmp_path, judged)
         options |= {"findings": findings, "page": page} | changed
         run_stage("summarize-study", models=models, **options)
         return pd.read_csv(findings), page.read_text(encoding="utf-8")
@@ -82,12 +86,23 @@ def test_interventions_are_those_of_the_model_and_method(summarize, study):
     assert page.count("0.11 [0.06, 0.15]") == 2 * 2
 
 
+def test_claims_are_those_of_the_models_in_their_order(summarize, study):
+    claimed = {MODELS[0]: claims.found(-1.0), MODELS[1]: claims.found()}
+    _, page = summarize(study, claimed=claimed)
+    first = page.index(f"<strong>{MODELS[0]}</strong>, 1 of 11 claims is supported")
+    assert first < page.index(f"<strong>{MODELS[1]}</strong>, 11 of 11 claims are supported")
+    assert page.index("✗ not supported") < page.index("✓ supported")
+    assert page.count('"not-supported"') == 10
+
+
 def test_a_study_without_synapses_says_nothing_of_them(summarize, study):
-    rows, page = summarize(study, synapses="", preset="")
+    claimed = dataclasses.replace(claims.found(), synapses=None)
+    rows, page = summarize(study, claimed=claimed, synapses="", preset="")
     assert "self_less_neighbor" in rows["finding"].tolist()
     assert "synapses_less_mass" not in rows["finding"].tolist()
     assert "Who moves the answer?" in page
     assert "Who chooses the neurons?" not in page
+    assert "plot_synapses" not in page
 
 
 def test_edits_are_those_of_the_last_preset_and_of_the_methods_edited(summarize, study):
@@ -102,9 +117,11 @@ def test_edits_are_those_of_the_last_preset_and_of_the_methods_edited(summarize,
 
 
 def test_a_study_without_edits_says_nothing_of_them(summarize, study):
-    rows, page = summarize(study, qualities="", edits="", edit_rules="{}")
+    claimed = dataclasses.replace(claims.found(), edits=None, edit_comparisons=None)
+    rows, page = summarize(study, claimed=claimed, qualities="", edits="", edit_rules="{}")
     assert not rows["finding"].str.startswith(("update_", "erase_")).any()
     assert "Can it be changed?" not in page
+    assert "plot_tradeoff" not in page
 
 
 def test_a_changed_cell_changes_the_page(summarize, study):
@@ -129,6 +146,7 @@ def test_a_study_without_facts_still_has_a_page(summarize, make_study):
         "edit_comparisons",
     ):
         nothing.tables[name] = nothing[name].iloc[:0]
-    rows, page = summarize(nothing)
+    rows, page = summarize(nothing, claimed=claims.nothing())
     assert "nan" not in page.replace("provenance", "")
     assert "correlation" not in rows["finding"].tolist()
+    assert page.count("0 of 11 claims are supported, 11 not tested") == 2

@@ -55,6 +55,18 @@ def test_shares_rise_with_the_consistency_threshold_and_lie_in_their_intervals(s
     assert (sweep["ci_low"] < sweep["ci_high"]).any()
 
 
+def test_intervals_of_ten_claims_hold_those_of_one(sweep):
+    low, high, lowest, highest = (
+        sweep[f"adjusted_{name}"]
+        for name in ("ci_low", "ci_high", "simultaneous_ci_low", "simultaneous_ci_high")
+    )
+    assert lowest.notna().equals(low.notna())
+    has_interval = low.notna()
+    assert ((lowest <= low) & (high <= highest))[has_interval].all()
+    assert (lowest < low).any()
+    assert (high < highest).any()
+
+
 def test_a_lower_selection_threshold_gives_other_scores(sweep):
     means = sweep.groupby("selection_threshold")["mean_consistency_score"].first()
     assert means.nunique() == 3

@@ -37,6 +37,7 @@ PER_MODEL = {
     "plot_synapse_examples",
     "measure_costs",
     "summarize_stage_costs",
+    "judge_claims",
     # By the one method whose neurons are edited.
     "choose_edits",
     "calibrate_edits",
@@ -50,6 +51,7 @@ PER_MODEL_AND_RELATION = {"answer_queries", "map_queries", "manipulate_synapses"
 PER_STUDY = {
     "record_provenance",
     "summarize_study",
+    "tabulate_claims",
     "tabulate_classes",
     "tabulate_continuations",
     "tabulate_costs",
@@ -65,23 +67,24 @@ PER_STUDY = {
 # What follows from every job that opens a model: what it took.
 TIMED = {"summarize_stage_costs", "tabulate_stage_costs"}
 # What follows from each table, as the report shows it.
+JUDGED = {"judge_claims", "tabulate_claims", "summarize_study"}
 AFTER_SUMMARIES = {
+    *JUDGED,
     "plot_consistency",
     "record_provenance",
-    "summarize_study",
     "tabulate_classes",
     "tabulate_thresholds",
 }
-AFTER_MAPPINGS = {"compare_mappings", "plot_mapping", "tabulate_mapping", "summarize_study"}
-AFTER_SYNAPSES = {"compare_synapses", "plot_synapses", "tabulate_synapses", "summarize_study"}
-AFTER_EDITS = {"compare_edits", "plot_tradeoff", "tabulate_edits", "summarize_study"}
+AFTER_MAPPINGS = {*JUDGED, "compare_mappings", "plot_mapping", "tabulate_mapping"}
+AFTER_SYNAPSES = {*JUDGED, "compare_synapses", "plot_synapses", "tabulate_synapses"}
+AFTER_EDITS = {*JUDGED, "compare_edits", "plot_tradeoff", "tabulate_edits"}
 SEQUENCES = {*TIMED, "edit_in_sequence", "plot_sequences", "tabulate_sequences"}
 CONTINUATIONS = {*TIMED, "continue_prompts", "tabulate_continuations"}
 SCORED_EDITS = {"edit_facts", *AFTER_EDITS, *SEQUENCES}
 EDITS = {"calibrate_edits", *SCORED_EDITS, *CONTINUATIONS}
 CHOSEN = {"choose_edits", *EDITS}
 # What a method does not concern whose neurons are not edited.
-ONLY_EDITS = CHOSEN - {"summarize_study", *TIMED}
+ONLY_EDITS = CHOSEN - {*JUDGED, *TIMED}
 AFTER_CLASSES = {
     "compare_classes",
     "plot_consistency",
@@ -158,6 +161,7 @@ DRAWN = {
     "plot_tradeoff",
     "plot_training",
     "summarize_study",
+    "tabulate_claims",
     "tabulate_classes",
     "tabulate_continuations",
     "tabulate_edits",
@@ -240,23 +244,23 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     ),
     "consistency/simulations": (
         200,
-        {"diagnose_classes", "plot_diagnostics", "summarize_study", *RECORDED},
+        {"diagnose_classes", "plot_diagnostics", *JUDGED, *RECORDED},
     ),
     "consistency/sweep/selection_thresholds": (
         [0.1, 0.2],
-        {"sweep_thresholds", "plot_sweep", *RECORDED},
+        {"sweep_thresholds", "plot_sweep", *JUDGED, *RECORDED},
     ),
     "consistency/sweep/consistency_thresholds/start": (
         0.1,
-        {"sweep_thresholds", "plot_sweep", *RECORDED},
+        {"sweep_thresholds", "plot_sweep", *JUDGED, *RECORDED},
     ),
     "consistency/sweep/consistency_thresholds/stop": (
         0.6,
-        {"sweep_thresholds", "plot_sweep", *RECORDED},
+        {"sweep_thresholds", "plot_sweep", *JUDGED, *RECORDED},
     ),
     "consistency/sweep/consistency_thresholds/step": (
         0.1,
-        {"sweep_thresholds", "plot_sweep", *RECORDED},
+        {"sweep_thresholds", "plot_sweep", *JUDGED, *RECORDED},
     ),
     "mapping/draws": (1, MAPPED),
     "synapses/presets": (["lift"], SYNAPSES | COSTS),
@@ -287,6 +291,12 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "editing/sequence/runs": (3, CHOSEN),
     "editing/sequence/steps": ([2], SEQUENCES),
     "editing/continuation_tokens": (5, CONTINUATIONS),
+    "claims/adjusted_level": (0.4, {"summarize_classes", *AFTER_SUMMARIES}),
+    "claims/widespread": (0.2, JUDGED),
+    "claims/evidence": (0.1, JUDGED),
+    "claims/every_threshold": (0.1, JUDGED),
+    "claims/margin": (0.1, JUDGED),
+    "claims/min_facts": (12, JUDGED),
 }
 # Of one model: the other's jobs stay.
 MODEL_SETTINGS: dict[str, object] = {
@@ -390,7 +400,12 @@ def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
         f"tabulate_{what}"
         for what in ("classes", "continuations", "costs", "edits", "mapping", "sequences")
     }
-    tables |= {"tabulate_stage_costs", "tabulate_synapses", "tabulate_thresholds"}
+    tables |= {
+        "tabulate_claims",
+        "tabulate_stage_costs",
+        "tabulate_synapses",
+        "tabulate_thresholds",
+    }
     assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
 
 
@@ -475,6 +490,8 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
         ),
         ("figures/style.py", DRAWN, N_METHODS),
         ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}, N_METHODS),
+        ("stages/judge_claims.py", JUDGED, N_METHODS),
+        ("figures/claim_tables.py", {"tabulate_claims"}, N_METHODS),
         ("figures/layers.py", {"plot_layers"}, N_METHODS),
     ],
 )

@@ -27,6 +27,7 @@ OF_MODELS = (
     "training",
 )
 TABLES = (
+    "claims",
     "classes",
     "continuations",
     "costs",

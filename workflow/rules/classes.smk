@@ -43,6 +43,7 @@ rule summarize_classes:
     threads: 1
     params:
         static_threshold=lookup(dpath="consistency/static_threshold", within=settings),
+        adjusted_level=lookup(dpath="claims/adjusted_level", within=settings),
         bootstrap_draws=lookup(dpath="consistency/bootstrap_draws", within=settings),
         seed=lookup(dpath="seed", within=settings),
         code=code_version("qloc.stages.summarize_classes"),
@@ -50,6 +51,7 @@ rule summarize_classes:
         "python -m qloc summarize-classes"
         " --scores {input.scores:q}"
         " --static-threshold {params.static_threshold}"
+        " --adjusted-level {params.adjusted_level}"
         " --bootstrap-draws {params.bootstrap_draws}"
         " --seed {params.seed}"
         " --summaries {output.summaries:q}"

@@ -208,6 +208,7 @@ rule summarize_study:
         edits=expand("results/edit_comparisons/{model}.parquet", model=edited),
         neurons=expand("results/method_agreements/{model}.parquet", model=compared),
         classes=expand("results/class_agreements/{model}.parquet", model=compared),
+        claims=expand("results/claims/{model}.parquet", model=study.instances),
     output:
         findings=shown(
             "results/report/findings.csv", TRUST, "the front page, as numbers"
@@ -240,6 +241,7 @@ rule summarize_study:
         " --edit-rules {params.edit_rules:q}"
         ' --neurons "{input.neurons:q}"'
         ' --classes "{input.classes:q}"'
+        ' --claims "{input.claims:q}"'
         " --findings {output.findings:q}"
         " --page {output.page:q}"
         " &> {log:q}"

@@ -13,7 +13,7 @@ CLASS_SUMMARIES = Table(
         Column(
             "statistic",
             "category",
-            "what is estimated; mean_trained: CS over the queries the model was trained on",
+            "what is estimated; mean_trained: CS over the queries the model was trained on; clearly_inconsistent_share: facts whose adjusted CS lies below `claims.adjusted_level` with its interval",
             choices=(
                 "threshold",
                 "consistent_share",
@@ -24,6 +24,7 @@ CLASS_SUMMARIES = Table(
                 "mean_chance",
                 "mean_adjusted",
                 "mean_trained",
+                "clearly_inconsistent_share",
             ),
         ),
         *COUNTS,

@@ -119,6 +119,13 @@ CONSISTENCY_SCORES = Table(
             missing="CS or chance is missing, or chance is 1",
         ),
         Column(
+            "adjusted_highest",
+            "float64",
+            "upper end of its 95 % interval: with chance 1.96 standard errors lower",
+            high=1,
+            missing="adjusted CS is missing, or chance rests on one mixed fact",
+        ),
+        Column(
             "mean_answer_probability",
             "float64",
             "over the fact's studied queries",

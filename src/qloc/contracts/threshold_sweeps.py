@@ -44,5 +44,12 @@ THRESHOLD_SWEEPS = Table(
             missing="not estimable",
         ),
         Column("adjusted_ci_high", "float64", "", missing="not estimable"),
+        Column(
+            "adjusted_simultaneous_ci_low",
+            "float64",
+            "lower end of the interval that holds at 95 % for ten claims at once",
+            missing="not estimable",
+        ),
+        Column("adjusted_simultaneous_ci_high", "float64", "upper end", missing="not estimable"),
     ),
 )

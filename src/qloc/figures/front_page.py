@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from qloc.figures.claim_front import claim_rows, verdict_sentences
 from qloc.figures.edit_findings import EDIT_QUESTIONS, OPERATIONS, edit_cell, edit_sentences
 from qloc.figures.findings import QUESTIONS, cell, detail, place, sentence
 from qloc.figures.formats import each
@@ -22,6 +23,7 @@ IN_WORDS = 4
 """So many models get sentences of their own; all stand in the table."""
 
 BUTTONS = {
+    "tabulate_claims": "All claims",
     "plot_consistency": "The consistency of every fact",
     "plot_diagnostics": "Two kinds of facts?",
     "plot_funnel": "What was left out, and why",
@@ -81,13 +83,19 @@ class StudiedModel:
     is_organism: bool
 
 
-def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[StudiedModel]) -> bytes:
+def front_page(
+    found: pd.DataFrame,
+    joint: pd.DataFrame,
+    models: Sequence[StudiedModel],
+    claims: pd.DataFrame,
+) -> bytes:
     """The front page as a fragment of HTML.
 
     Args:
         found: Findings of all models and methods, in the order to show.
         joint: Findings of all methods of a model, for all models; none for a single method.
         models: The models that were studied.
+        claims: Claims of all models, with the column `model`.
     """
     methods = found["method"].unique().tolist()
     is_several = len(methods) > 1
@@ -102,6 +110,8 @@ def front_page(found: pd.DataFrame, joint: pd.DataFrame, models: Sequence[Studie
             for model, rows in found.groupby("model", sort=False)
         ],
         rows=_rows(found, joint),
+        claims=claim_rows(claims, methods[0]),
+        sentences=verdict_sentences(claims, methods[0]),
         organisms=[model.name for model in models if model.is_organism],
         models=models,
         methods=[METHOD_WORDS[method] for method in methods],

@@ -23,7 +23,41 @@ FRAGMENT = ENVIRONMENT.from_string(
     """<div class="front" lang="en">
 <p class="question">A fact can be asked in many ways. Are the neurons behind its answers the
 fact's own, or do they depend on the query? Chen et al. (ICLR 2025) say: on the query, for many
-facts.</p>
+facts, called <em>inconsistent</em>. {% for model, said in sentences[:in_words] %}On
+<strong>{{ model }}</strong>, {{ said }}. {% endfor %}</p>
+{% if organisms %}
+<p class="limit"><strong>A verdict on an organism is a verdict on an organism:</strong> {{
+organisms|join(", ") }} {{ "was" if organisms|length == 1 else "were" }} trained in this run on
+the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p>
+{% endif %}
+<div class="table" role="region" aria-label="The paper's claims" tabindex="0">
+<table class="claims">
+<caption>The paper's claims, each judged by a rule set before looking{% if several %}, by {{
+groups[0].methods[0] }}{% endif %}; with 95 % intervals over relations and facts.</caption>
+<thead><tr><th scope="col">#</th><th scope="col">claim</th>
+<th scope="col">{{ groups[0].model }} [95 %]</th>
+{% for group in groups %}
+<th scope="col">{{ group.model }}</th>
+{% endfor %}</tr></thead>
+<tbody>
+{% for row in claims %}
+<tr><td>{% if row.where %}<button type="button" title="Show the figure" onclick="{{ show }}('{{
+row.where }}')">{{ row.number }}</button>{% else %}{{ row.number }}{% endif %}</td>
+<th scope="row">{{ row.name }}<br><small>{{ row.measured }}</small></th>
+<td>{{ row.estimate }}</td>
+{% for verdict in row.verdicts %}
+<td><span class="{{ verdict.kind }}">{{ verdict.text }}</span> <small>{{ verdict.n }}</small></td>
+{% endfor %}</tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+<p class="buttons">
+{% for rule, text in buttons.items() %}
+<button type="button" onclick="{{ show }}('{{ rule }}')">{{ text }}</button>
+{% endfor %}
+</p>
+<details><summary>What was found, in numbers</summary>
 <ul class="answers">
 {% for group in groups[:in_words] %}
 <li><strong>{{ group.place }}</strong>: {{ group.sentence }}
@@ -34,16 +68,6 @@ facts.</p>
 <li>{{ groups|length - in_words }} more in the table.</li>
 {% endif %}
 </ul>
-{% if organisms %}
-<p class="limit"><strong>A verdict on an organism is a verdict on an organism:</strong> {{
-organisms|join(", ") }} {{ "was" if organisms|length == 1 else "were" }} trained in this run on
-the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p>
-{% endif %}
-<p class="buttons">
-{% for rule, text in buttons.items() %}
-<button type="button" onclick="{{ show }}('{{ rule }}')">{{ text }}</button>
-{% endfor %}
-</p>
 <div class="table" role="region" aria-label="What was found" tabindex="0">
 <table class="findings">
 <caption>What was found, with 95 % intervals over relations and facts; n counts facts.</caption>
@@ -65,7 +89,13 @@ the facts {{ "it is" if organisms|length == 1 else "they are" }} asked about.</p
 </tbody>
 </table>
 </div>
+</details>
 <details><summary>How to read this page</summary>
+<p>A claim is <em>supported</em> if the whole interval lies where it says that the number lies,
+<em>not supported</em> if all of it lies elsewhere, and <em>undecided</em> if it crosses the limit.
+Of a claim of several parts the weakest decides, and is the one shown. A star marks verdicts that
+change if ten claims are to hold at once. The button in front shows a figure; <em>All claims</em>
+has every part, method and model, and why a claim is undecided or was not tested.</p>
 <p>A <em>knowledge neuron</em> of a query is a neuron whose attribution exceeds a share of the
 query's best. The <em>consistency score</em> (CS) of a fact is the share of its knowledge
 neurons that more than one of its queries has. Facts whose CS reaches a threshold are

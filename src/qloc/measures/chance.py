@@ -78,17 +78,39 @@ def chance_scores(
 
     Draws in which a query has no donor, or no donor has a neuron, are left out.
     """
-    sums, counts = np.zeros(queries.n_facts), np.zeros(queries.n_facts, dtype=np.int64)
+    return chance_means(mixed_scores(sets, queries, donors))[0]
+
+
+def mixed_scores(
+    sets: NeuronSets, queries: StudiedQueries, donors: Int[np.ndarray, "query draw"]
+) -> Float[np.ndarray, "draw fact"]:
+    """CS of each fact's mixed facts; NaN where a query has no donor, or no donor has a neuron."""
+    scores = [np.empty((0, queries.n_facts))]
     for draw in donors.T:
         incomplete = np.bincount(queries.facts[draw < 0], minlength=queries.n_facts) > 0
         kept = np.flatnonzero(~incomplete[queries.facts])
         overlaps = count_overlaps(sets, draw[kept], queries.facts[kept], queries.n_facts)
-        scores = consistency_scores(overlaps, np.where(incomplete, 0, queries.n_queries))
-        present = ~np.isnan(scores)
-        sums[present] += scores[present]
-        counts[present] += 1
-    undefined = np.full(queries.n_facts, np.nan)
-    return np.divide(sums, counts, out=undefined, where=counts > 0)
+        of_draw = consistency_scores(overlaps, np.where(incomplete, 0, queries.n_queries))
+        scores.append(of_draw[None])
+    return np.concatenate(scores)
+
+
+def chance_means(
+    scores: Float[np.ndarray, "draw fact"],
+) -> tuple[Float[np.ndarray, " fact"], Float[np.ndarray, " fact"]]:
+    """Mean CS of each fact's mixed facts, and the standard error of that mean.
+
+    NaN where there is no mixed fact; the error also where there is one only.
+    """
+    present = ~np.isnan(scores)
+    counts = present.sum(axis=0)
+    undefined = np.full(counts.shape, np.nan)
+    means = np.divide(
+        np.where(present, scores, 0).sum(axis=0), counts, out=undefined.copy(), where=counts > 0
+    )
+    squares = np.where(present, (scores - means) ** 2, 0).sum(axis=0)
+    variances = np.divide(squares, counts - 1, out=undefined.copy(), where=counts > 1)
+    return means, np.sqrt(np.divide(variances, counts, out=undefined, where=counts > 1))
 
 
 def _chances(

@@ -21,6 +21,7 @@ from qloc.measures.studied_queries import StudiedQueries
 from qloc.randomness import generator
 
 SUBSETS_AT_MOST = 64
+NORMAL_95 = 1.96
 
 
 def fact_overlaps(sets: NeuronSets, facts: Int[np.ndarray, " query"], n_facts: int) -> Overlaps:
@@ -63,6 +64,23 @@ def adjusted_scores(
     """(CS − chance)/(1 − chance): 0 at chance, 1 for full agreement; NaN where chance is 1."""
     room = np.where(chance < 1, 1 - chance, np.nan)
     return (scores - chance) / room
+
+
+def adjusted_highest(
+    scores: Float[np.ndarray, " fact"],
+    chance: Float[np.ndarray, " fact"],
+    errors: Float[np.ndarray, " fact"],
+) -> Float[np.ndarray, " fact"]:
+    """Upper end of the 95 % interval of the adjusted score: with chance 1.96 errors lower.
+
+    A fact's score is taken as it is; uncertain is the mean over the mixed facts that were drawn.
+
+    Args:
+        scores: CS.
+        chance: Mean CS of the fact's mixed facts.
+        errors: Standard error of that mean; NaN where it is not known.
+    """
+    return adjusted_scores(scores, chance - NORMAL_95 * errors)
 
 
 def fixed_k_scores(

@@ -48,6 +48,8 @@ class ClassEstimates:
     mean: Float[np.ndarray, "criterion class measure"]
     ci_low: Float[np.ndarray, "criterion class measure"]
     ci_high: Float[np.ndarray, "criterion class measure"]
+    simultaneous_ci_low: Float[np.ndarray, "criterion class measure"]
+    simultaneous_ci_high: Float[np.ndarray, "criterion class measure"]
     conditional_ci_low: Float[np.ndarray, "criterion class measure"]
     conditional_ci_high: Float[np.ndarray, "criterion class measure"]
 

@@ -56,7 +56,7 @@ def _association(facts: pd.DataFrame, name: str, n_draws: int, seed: int) -> dic
     )
     interval = two_stage_interval if name == "all" else conditional_interval
     draws = generator(seed, "associate_probability", name)
-    low, high = interval(statistic, relations, n_draws, draws)[:, 0]
+    low, high = interval(statistic, relations, n_draws, draws)[:2, 0]
     return {
         "correlation": float(observed(statistic, relations)[0]),
         "ci_low": low,

@@ -76,7 +76,7 @@ def _comparison(facts: pd.DataFrame, criterion: str, n_draws: int, seed: int) ->
         relations,
         n_draws,
         generator(seed, "compare_classes", "all"),
-    )
+    )[:2]
     by_relation = conditional_interval(
         class_differences_by_relation(scores, threshold, values, relations),
         relations,

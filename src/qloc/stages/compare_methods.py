@@ -79,7 +79,7 @@ def _compared(found: Agreement, studied: StudiedQueries, n_draws: int, seed: int
     of_facts, relations = means_by_fact(values, studied.facts, studied.n_facts), studied.relations
     ends = two_stage_interval(
         _means(of_facts), relations, n_draws, generator(seed, "compare_methods", "all")
-    )
+    )[:2]
     parts = [_rows("all", values, of_facts, ends)]
     for number, name in enumerate(studied.relation_names):
         inside = of_facts[relations == number]

@@ -67,7 +67,7 @@ def _rung(
     statistic = ladder_means(jaccards, first, second, studied.relations)
     low, high = two_stage_interval(
         statistic, studied.relations, n_draws, generator(seed, "compare_neuron_sets", rung)
-    )[:, 0]
+    )[:2, 0]
     return {
         "rung": rung,
         "n_pairs": int((~np.isnan(jaccards)).sum()),

@@ -77,6 +77,8 @@ def _agreement(
             "estimate": observed(statistic, relations),
             "ci_low": two_stage[0],
             "ci_high": two_stage[1],
+            "simultaneous_ci_low": two_stage[2],
+            "simultaneous_ci_high": two_stage[3],
             "conditional_ci_low": conditional[0],
             "conditional_ci_high": conditional[1],
         }

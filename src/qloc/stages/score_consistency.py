@@ -11,8 +11,9 @@ from qloc.contracts.answers import ANSWERS
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 from qloc.contracts.knowledge_neurons import KNOWLEDGE_NEURONS
 from qloc.contracts.queries import QUERIES
-from qloc.measures.chance import Kind, chance_scores, draw_donors
+from qloc.measures.chance import Kind, chance_means, draw_donors, mixed_scores
 from qloc.measures.consistency import (
+    adjusted_highest,
     adjusted_scores,
     consistency_scores,
     fact_overlaps,
@@ -29,6 +30,8 @@ from qloc.options import INPUT, OUTPUT, PATHS
 from qloc.tables import read_table, read_tables, write_table
 
 logger = logging.getLogger(__name__)
+
+ERRORS = "chance_errors"
 
 
 @click.command()
@@ -56,9 +59,12 @@ def command(
         | _agreement(studied, sets, fixed_k, seed)
         | _chance(studied, sets, chance_draws, seed)
     )
-    rows["adjusted_consistency_score"] = adjusted_scores(
-        rows["consistency_score"].to_numpy(), rows["chance_consistency_score"].to_numpy()
+    scored, chance, errors = (
+        rows[name].to_numpy() for name in ("consistency_score", "chance_consistency_score", ERRORS)
     )
+    rows["adjusted_consistency_score"] = adjusted_scores(scored, chance)
+    rows["adjusted_highest"] = adjusted_highest(scored, chance, errors)
+    rows = rows.drop(columns=ERRORS)
     write_table(CONSISTENCY_SCORES, rows, scores)
     logger.info(
         "%d facts scored, %d without a score; %d of %d queries without neurons",
@@ -107,11 +113,14 @@ def _agreement(
 def _chance(
     studied: StudiedQueries, sets: NeuronSets, n_draws: int, seed: int
 ) -> dict[str, np.ndarray]:
-    def score(kind: Kind) -> np.ndarray:
-        return chance_scores(sets, studied, draw_donors(studied, kind, n_draws, seed))
+    def score(kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+        donors = draw_donors(studied, kind, n_draws, seed)
+        return chance_means(mixed_scores(sets, studied, donors))
 
+    means, errors = score("any")
     return {
-        "chance_consistency_score": score("any"),
-        "chance_same_object": score("same_object"),
-        "chance_other_object": score("other_object"),
+        "chance_consistency_score": means,
+        ERRORS: errors,
+        "chance_same_object": score("same_object")[0],
+        "chance_other_object": score("other_object")[0],
     }

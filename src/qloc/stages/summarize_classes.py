@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import click
+import numpy as np
 import pandas as pd
 
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
@@ -26,25 +27,42 @@ from qloc.tables import read_table, write_table
 
 logger = logging.getLogger(__name__)
 
+CLEARLY = "clearly_inconsistent_share"
+
 MEANS = {
     "mean_consistency_score": "consistency_score",
     "mean_chance": "chance_consistency_score",
     "mean_adjusted": "adjusted_consistency_score",
     "mean_trained": "trained_consistency_score",
+    CLEARLY: "is_clearly_inconsistent",
 }
 
 
 @click.command()
 @click.option("--scores", required=True, type=INPUT)
 @click.option("--static-threshold", required=True, type=click.FloatRange(min=0, max=1))
+@click.option(
+    "--adjusted-level",
+    required=True,
+    type=click.FloatRange(min=0, max=1),
+    help="Facts whose adjusted CS lies below it with its interval are clearly inconsistent.",
+)
 @click.option("--bootstrap-draws", required=True, type=click.IntRange(min=1))
 @click.option("--seed", required=True, type=int)
 @click.option("--summaries", required=True, type=OUTPUT)
 def command(
-    scores: Path, static_threshold: float, bootstrap_draws: int, seed: int, summaries: Path
+    scores: Path,
+    static_threshold: float,
+    adjusted_level: float,
+    bootstrap_draws: int,
+    seed: int,
+    summaries: Path,
 ) -> None:
     """Summarize the two classes: thresholds, shares and means, with intervals."""
     table = read_table(CONSISTENCY_SCORES, scores)
+    highest = table["adjusted_highest"]
+    is_clear = (highest < adjusted_level).astype(np.float64).where(highest.notna())
+    table = table.assign(is_clearly_inconsistent=is_clear)
     scored = table[table["consistency_score"].notna()]
     otsu = otsu_criterion(scored["consistency_score"].to_numpy())
     criteria = {"static": static_criterion(static_threshold), "otsu": otsu}
@@ -77,6 +95,8 @@ def _summary(scored: pd.DataFrame, criterion: Criterion, n_draws: int, seed: int
             "estimate": estimates,
             "ci_low": two_stage[0],
             "ci_high": two_stage[1],
+            "simultaneous_ci_low": two_stage[2],
+            "simultaneous_ci_high": two_stage[3],
             "conditional_ci_low": conditional[0],
             "conditional_ci_high": conditional[1],
         }

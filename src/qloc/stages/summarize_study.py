@@ -10,6 +10,7 @@ import pandas as pd
 
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
+from qloc.contracts.claims import CLAIMS
 from qloc.contracts.class_agreements import CLASS_AGREEMENTS
 from qloc.contracts.class_diagnostics import CLASS_DIAGNOSTICS
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
@@ -57,6 +58,7 @@ logger = logging.getLogger(__name__)
 )
 @click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
 @click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
+@click.option("--claims", required=True, type=PATHS, help="Of all models.")
 @click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
 @click.option("--page", required=True, type=OUTPUT, help="Fragment of HTML.")
 def command(
@@ -76,6 +78,7 @@ def command(
     edit_rules: dict[str, Any],
     neurons: list[Path],
     classes: list[Path],
+    claims: list[Path],
     findings: Path,
     page: Path,
 ) -> None:
@@ -114,7 +117,8 @@ def command(
     rows, joint = pd.concat(parts, ignore_index=True), _joint(neurons, classes)
     studied = [_described(read_manifest(path)) for path in models]
     all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
-    write_files({findings: csv(all_rows), page: front_page(rows, joint, studied)})
+    judged = read_placed_tables(CLAIMS, claims)
+    write_files({findings: csv(all_rows), page: front_page(rows, joint, studied, judged)})
     logger.info("%d findings of %d models", len(all_rows), len(studied))
 
 

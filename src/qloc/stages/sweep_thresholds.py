@@ -95,7 +95,7 @@ def _shares(
 ) -> pd.DataFrame:
     """Shares below every cut and their intervals: of scores, and of as many adjusted ones."""
     statistic = shares_below(scores, cuts)
-    low, high = two_stage_interval(statistic, studied.relations, n_draws, draws)
+    low, high, lowest, highest = two_stage_interval(statistic, studied.relations, n_draws, draws)
     share = observed(statistic, studied.relations)
     half = len(share) // 2
     return pd.DataFrame(
@@ -106,5 +106,7 @@ def _shares(
             "adjusted_inconsistent_share": share[half:],
             "adjusted_ci_low": low[half:],
             "adjusted_ci_high": high[half:],
+            "adjusted_simultaneous_ci_low": lowest[half:],
+            "adjusted_simultaneous_ci_high": highest[half:],
         }
     )

@@ -1,0 +1,106 @@
+"""The paper's claims in words: what each says, what its parts are, and what a verdict is called."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import pandas as pd
+
+from qloc.contracts.claims import WHOLE
+from qloc.figures.formats import count, each, interval, number
+from qloc.measures.verdicts import Interval, Region, Side
+
+CLAIM_NAME = {
+    "1": "Inconsistent knowledge is widespread",
+    "1b": "Consistent and inconsistent facts are two kinds",
+    "2": "It holds across methods of attribution",
+    "3": "It survives every threshold",
+    "4": "Edits of a query's own neurons generalize worse on inconsistent facts",
+    "5": "On inconsistent facts, editing the union of neurons costs locality and perplexity",
+    "6": "Own neurons move the answer more than neighbors', more so on inconsistent facts",
+    "7": "Suppressing synapses lowers the values of the query's own neurons",
+    "8": "Enhancing synapses moves them less than suppressing",
+    "9": "On inconsistent facts, consistency-aware edits are the best",
+    "10": "On consistent facts, consistency-aware edits match those of own neurons",
+}
+
+PART_NAME = {
+    "clearly_inconsistent": "share of facts whose adjusted CS lies clearly below the level",
+    "bic_difference": "BIC of two kinds against one, and the dip",
+    "excess_within_relations": "share inconsistent to all methods, less independent ones",
+    "lowest_share": "lowest share of inconsistent facts, by adjusted CS",
+    "generalization": "generalization of updates, K_I − K_C",
+    "locality_query": "locality of updates on K_I, union − own",
+    "perplexity_change_query": "change of perplexity on K_I, union − own",
+    "less_neighbor": "effect of own neurons − of a neighbor's, suppressed",
+    "shared_less_own": "effect of neurons that all neighbors share − of as many own",
+    "more_so": "effect of own − of a neighbor's, K_I − K_C",
+    "mass_matched": "effect of synapses − of the same loss over all words",
+    "neighbors_only": "effect on own neurons − on those of neighbors only",
+    "random": "effect on own neurons − on random ones",
+    "as_they_are": "suppressed − doubled, sizes of effects",
+    "renormalised": "suppressed − doubled, rows that add up to 1 again",
+    "average_query": "average of updates, consistency-aware − own",
+    "average_union_held_out": "average of updates on K_I, consistency-aware − union",
+    "average_consistency_aware_held_out_random": "average on K_I, consistency-aware − random",
+    "average_consistency_aware_held_out_top": "average on K_I, consistency-aware − top scores",
+    "perplexity_change_union_held_out": "change of perplexity, consistency-aware − union",
+}
+
+WITHOUT_INTERVAL = ("bic_difference",)
+"""Parts that are judged by tests of their own."""
+
+VERDICT_NAME = {
+    "supported": "✓ supported",
+    "not_supported": "✗ not supported",
+    "undecided": "? undecided",
+    "not_tested": "– not tested",
+}
+
+SIDE_NAME = {"above": "above {}", "below": "below {}", "within": "within ±{}"}
+
+
+def region(row: SimpleNamespace) -> str:
+    """Where the claim says that the number lies: ``above 0.10``, or ``below 0``."""
+    if not isinstance(row.side, str):
+        return ""
+    return SIDE_NAME[row.side].format(number(row.limit) if row.limit else "0")
+
+
+def estimate(row: SimpleNamespace) -> str:
+    """An estimate and its interval; nothing where nothing was measured."""
+    if pd.isna(row.estimate):
+        return ""
+    if row.part in WITHOUT_INTERVAL:
+        return number(row.estimate)
+    return interval(row.estimate, row.ci_low, row.ci_high)
+
+
+def why(row: SimpleNamespace) -> str:
+    """What a verdict that is no plain *supported* needs to be understood."""
+    said = [row.reason] if isinstance(row.reason, str) else []
+    if row.verdict == "undecided" and _crosses(row):
+        distance = "differences" if row.side != "within" else "margins"
+        said.append(
+            f"with {count(row.n_facts)} facts, {distance} under {number(row.detectable)} stay"
+            " undecided"
+        )
+    return "; ".join(said)
+
+
+def parts(rows: pd.DataFrame) -> list[SimpleNamespace]:
+    """The parts of a claim, in the order in which it says them."""
+    order = list(PART_NAME)
+    return sorted(each(rows[~is_whole(rows)]), key=lambda row: order.index(row.part))
+
+
+def is_whole(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows speak of a claim as a whole."""
+    return rows["part"] == WHOLE
+
+
+def _crosses(row: SimpleNamespace) -> bool:
+    """Whether it is the interval that leaves a verdict undecided."""
+    if not isinstance(row.side, str):
+        return False
+    claimed = Region(cast(Side, row.side), row.limit)
+    return claimed.verdict(Interval(row.ci_low, row.ci_high)) == "undecided"

@@ -1,0 +1,128 @@
+"""Every claim, part and verdict has its words, and what is undecided says what it would take."""
+
+import dataclasses
+import math
+
+import pytest
+from tests.claims import ABSENT, SETTINGS, found, nothing, replaced, sweep
+
+from qloc.contracts.claims import SIDES, VERDICTS, WHOLE
+from qloc.figures.claim_words import (
+    CLAIM_NAME,
+    PART_NAME,
+    SIDE_NAME,
+    VERDICT_NAME,
+    WITHOUT_INTERVAL,
+    estimate,
+    is_whole,
+    parts,
+    region,
+    why,
+)
+from qloc.figures.formats import each
+from qloc.measures.claims import CLAIM, judged
+
+
+def row_of(tables, claim, part=WHOLE):
+    rows = judged(tables, SETTINGS, [claim])
+    return next(each(rows[rows["part"] == part]))
+
+
+def test_every_claim_part_side_and_verdict_has_words_and_none_is_left_over():
+    rows = judged(found(), SETTINGS, list(CLAIM))
+    assert list(CLAIM_NAME) == list(CLAIM)
+    assert set(PART_NAME) == set(rows["part"]) - {WHOLE}
+    assert set(WITHOUT_INTERVAL) <= set(PART_NAME)
+    assert tuple(SIDE_NAME) == SIDES
+    assert sorted(VERDICT_NAME) == sorted(VERDICTS)
+    for names in (CLAIM_NAME, VERDICT_NAME):
+        assert len(set(names.values())) == len(names)
+
+
+def test_parts_are_named_apart_within_a_claim():
+    rows = judged(found(), SETTINGS, list(CLAIM))
+    for _, of_claim in rows[~is_whole(rows)].groupby("claim"):
+        assert of_claim["part"].map(PART_NAME).is_unique
+
+
+def test_parts_stand_in_the_order_of_the_claim_however_they_are_read():
+    for claim in CLAIM:
+        rows = judged(found(), SETTINGS, [claim])
+        said = rows["part"].tolist()[:-1]
+        assert [row.part for row in parts(rows.sort_values("part"))] == said
+
+
+@pytest.mark.parametrize(
+    ("claim", "part", "words", "number"),
+    [
+        ("1", "clearly_inconsistent", "above 0.20", "0.40 [0.38, 0.42]"),
+        ("1b", "bic_difference", "above 0", "9.00"),
+        ("4", "generalization", "below 0", "−0.20 [−0.22, −0.18]"),
+        ("10", "average_query", "within ±0.08", "0.01 [−0.01, 0.03]"),
+    ],
+)
+def test_a_part_says_what_is_claimed_and_what_was_found(claim, part, words, number):
+    row = row_of(found(), claim, part)
+    assert (region(row), estimate(row)) == (words, number)
+
+
+def test_a_whole_of_several_parts_has_no_region_and_no_number():
+    row = row_of(found(), "9")
+    assert (region(row), estimate(row)) == ("", "")
+
+
+@pytest.mark.parametrize("tables", [found(), found(-1.0)])
+def test_what_is_decided_by_its_interval_needs_no_reason(tables):
+    rows = judged(tables, SETTINGS, list(CLAIM))
+    told = {row.claim for row in each(rows) if why(row)}
+    assert told == {"1b", "3"}
+    assert why(row_of(tables, "1b")).startswith("p of BIC ")
+
+
+@pytest.mark.parametrize(
+    ("claim", "tables", "words"),
+    [
+        # From 0.10 down to 0.00, or from 0.01 up to 0.09.
+        (
+            "2",
+            replaced(found(), "agreements", "ci_low", 0.0, criterion="otsu"),
+            "with 40 facts, differences under 0.10 stay undecided",
+        ),
+        (
+            "10",
+            replaced(found(), "edit_comparisons", "ci_high", 0.09, fact_class="consistent"),
+            "with 40 facts, margins under 0.08 stay undecided",
+        ),
+        (
+            "3",
+            dataclasses.replace(found(), sweep=sweep([0.5, 0.07, 0.9])),
+            "at selection threshold 0.10, consistency threshold 0.20;"
+            " with 40 facts, differences under 0.02 stay undecided",
+        ),
+    ],
+)
+def test_what_is_undecided_says_the_smallest_difference_that_is_not(claim, tables, words):
+    row = row_of(tables, claim)
+    assert row.verdict == "undecided"
+    assert why(row) == words
+
+
+def test_what_something_else_leaves_undecided_says_that_only():
+    tables = replaced(found(), "summaries", "estimate", 0.16, statistic="mean_chance")
+    assert why(row_of(tables, "1")) == "chance alone exceeds the static threshold"
+
+
+def test_what_was_not_tested_says_why():
+    rows = judged(nothing(), SETTINGS, list(CLAIM))
+    assert set(rows["verdict"]) == {"not_tested"}
+    reasons = {row.claim: why(row) for row in each(rows[is_whole(rows)])}
+    assert all(reasons.values())
+    assert reasons["2"] == ABSENT["agreements"]
+    assert reasons["6"].count("nothing was measured") == 3
+    assert reasons["8"] == "as_they_are: no preset; renormalised: no preset"
+
+
+def test_what_was_not_measured_has_no_number():
+    row = row_of(nothing(), "2")
+    assert math.isnan(row.estimate)
+    assert estimate(row) == ""
