@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from qloc.columns import OPERATION
 from qloc.errors import StudyError
 
 MEBIBYTE = 1 << 20
@@ -62,6 +61,7 @@ MEASURED_RULES: Mapping[str, MeasuredRule] = {
 }
 """In the order in which a study comes to them."""
 
+OPERATIONS = ("erase", "update")
 RULE_OF_TABLE = {table: name for name, rule in MEASURED_RULES.items() for table in rule.tables}
 
 
@@ -137,7 +137,7 @@ def _jobs(rule: MeasuredRule, settings: Mapping[str, Any], model: str) -> list[s
         "model": [model],
         "relation": settings["relations"],
         "method": part["methods"],
-        "operation": OPERATION.choices,
+        "operation": OPERATIONS,
     }
     return ["/".join(job) for job in product(*(values[name] for name in rule.wildcards))]
 
