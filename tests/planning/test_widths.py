@@ -129,6 +129,8 @@ def write_run(results: Path, scores: list[float]) -> None:
             "ci_high": [0.6, 0.9, 0.6],
             "conditional_ci_low": 0.4,
             "conditional_ci_high": 0.5,
+            "simultaneous_ci_low": 0.05,
+            "simultaneous_ci_high": 0.95,
         }
     )
     write_table(CLASS_SUMMARIES, summaries, results / "class_summaries/gpt2/ig.parquet")
