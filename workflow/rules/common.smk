@@ -98,13 +98,14 @@ wildcard_constraints:
     method=configuration.one_of(settings["methods"]),
 
 
-# The report's chapters: questions, sorted by their number.
-KNOWLEDGE = "1 What do the models know?"
-PLACE = "2 Where is it?"
-CONSISTENCY = "3 Does it stay there?"
-CHOICE = "4 Who chooses the neurons?"
-CHANGE = "5 Can it be changed?"
-TRUST = "6 Can this be trusted?"
+# What the report's menu is sorted by: the claims, the explorer, and the chapters' questions.
+CLAIMS = "1 The claims"
+EXPLORE = "2 Explore"
+KNOWLEDGE = "3 What do the models know?"
+PLACE = "4 Where is it, and does it stay there?"
+CHOICE = "5 Who chooses the neurons?"
+CHANGE = "6 Can it be changed?"
+TRUST = "7 Can this be trusted?"
 
 forms = {".svg": "figure", ".html": "page", ".csv": "numbers (CSV)"}
 

@@ -151,12 +151,12 @@ rule plot_schematic:
     output:
         figure=shown(
             "results/figures/{model}/{method}/schematic.svg",
-            CONSISTENCY,
+            PLACE,
             "Fig. 2: two facts and their neurons",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/schematic.csv",
-            CONSISTENCY,
+            PLACE,
             "Fig. 2: two facts and their neurons",
         ),
     log:
@@ -187,12 +187,12 @@ rule plot_consistency:
     output:
         figure=shown(
             "results/figures/{model}/{method}/consistency.svg",
-            CONSISTENCY,
+            PLACE,
             "Fig. 3: consistency by relation",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/consistency.csv",
-            CONSISTENCY,
+            PLACE,
             "Fig. 3: consistency by relation",
         ),
     log:
@@ -220,12 +220,12 @@ rule plot_sweep:
     output:
         figure=shown(
             "results/figures/{model}/{method}/sweep.svg",
-            CONSISTENCY,
+            PLACE,
             "Fig. 9: every threshold",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/sweep.csv",
-            CONSISTENCY,
+            PLACE,
             "Fig. 9: every threshold",
         ),
     log:
@@ -256,12 +256,12 @@ rule plot_overlaps:
     output:
         figure=shown(
             "results/figures/{model}/{method}/overlaps.svg",
-            CONSISTENCY,
+            PLACE,
             "what shared neurons follow",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/overlaps.csv",
-            CONSISTENCY,
+            PLACE,
             "what shared neurons follow",
         ),
     log:
@@ -288,12 +288,12 @@ rule plot_agreement:
     output:
         figure=shown(
             "results/figures/{model}/agreement.svg",
-            CONSISTENCY,
+            PLACE,
             "do the methods agree?",
         ),
         numbers=shown(
             "results/figures/{model}/agreement.csv",
-            CONSISTENCY,
+            PLACE,
             "do the methods agree?",
         ),
     log:
@@ -321,12 +321,12 @@ rule plot_diagnostics:
     output:
         figure=shown(
             "results/figures/{model}/{method}/diagnostics.svg",
-            CONSISTENCY,
+            PLACE,
             "two kinds of facts at all?",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/diagnostics.csv",
-            CONSISTENCY,
+            PLACE,
             "two kinds of facts at all?",
         ),
     log:
@@ -354,12 +354,12 @@ rule plot_probability:
     output:
         figure=shown(
             "results/figures/{model}/{method}/probability.svg",
-            CONSISTENCY,
+            PLACE,
             "consistency and answer probability",
         ),
         numbers=shown(
             "results/figures/{model}/{method}/probability.csv",
-            CONSISTENCY,
+            PLACE,
             "consistency and answer probability",
         ),
     log:

@@ -25,12 +25,12 @@ rule tabulate_classes:
     output:
         csv=shown(
             "results/tables/classes.csv",
-            CONSISTENCY,
+            PLACE,
             "Table 1: consistent and inconsistent facts",
         ),
         page=shown(
             "results/tables/classes.html",
-            CONSISTENCY,
+            PLACE,
             "Table 1: consistent and inconsistent facts",
         ),
     log:
@@ -59,8 +59,8 @@ rule tabulate_thresholds:
             method=settings["methods"],
         ),
     output:
-        csv=shown("results/tables/thresholds.csv", CONSISTENCY, "Table 4: thresholds"),
-        page=shown("results/tables/thresholds.html", CONSISTENCY, "Table 4: thresholds"),
+        csv=shown("results/tables/thresholds.csv", PLACE, "Table 4: thresholds"),
+        page=shown("results/tables/thresholds.html", PLACE, "Table 4: thresholds"),
     log:
         "logs/tabulate_thresholds.log",
     conda:
