@@ -3,7 +3,7 @@
 #   docker build -t qloc:0.1.0 .
 #   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/study" qloc:0.1.0 snakemake --cores all
 #
-# docs/workflow.md tells how Apptainer and Kubernetes use it, and what of this was tried.
+# docs/how-to/workflow.md tells how Apptainer and Kubernetes use it, and what of this was tried.
 FROM python:3.11.13-slim-bookworm@sha256:86adf8dbadc3d6e82ee5dd2c74bec2e1c2467cdad47886280501df722372d2e1
 
 # Snakemake names the user it runs for; a number without a name has none.

@@ -1,7 +1,7 @@
 # make          run the study and name its report (STUDY=studies/smoke.yaml for another; SAMPLE=10
 #               for so many facts of each relation)
 # make test     run all tests
-# make benchmark   measure attribution, manipulations and edits for docs/performance.md (an hour)
+# make benchmark   measure attribution, manipulations and edits for docs/explanation/performance.md (an hour)
 # make report   write the report again, of results that are complete
 # CORES=2 limits the cores; PYTHON=python3.12 names another interpreter to start from.
 

@@ -1,4 +1,4 @@
-"""Write docs/tables.md and docs/configuration.md from the contracts and the schema.
+"""Write the pages of docs/reference that come from contracts and the schema.
 
     .venv/bin/python docs/generate.py
 
@@ -30,8 +30,8 @@ BASIS = {
 def pages() -> dict[Path, str]:
     """Every generated page, by its path."""
     return {
-        ROOT / "docs/tables.md": "\n".join(_tables_page()) + "\n",
-        ROOT / "docs/configuration.md": "\n".join(_configuration_page()) + "\n",
+        ROOT / "docs/reference/tables.md": "\n".join(_tables_page()) + "\n",
+        ROOT / "docs/reference/configuration.md": "\n".join(_configuration_page()) + "\n",
     }
 
 

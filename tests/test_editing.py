@@ -40,7 +40,7 @@ from qloc.tables import read_tables, write_table
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/edit.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/edit.md").read_text(encoding="utf-8")
 PATTERNS = {
     "P36": ["The capital of [X] is [Y]", "[X] is governed from [Y]", "[X] has its seat in [Y]"],
     "P103": ["[X] speaks [Y]", "The language of [X] is [Y]"],

@@ -36,7 +36,7 @@ from qloc.models.manifest import manifest_text
 from qloc.tables import read_table, write_table
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/inspect.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/inspect.md").read_text(encoding="utf-8")
 TEXT = "The capital of France is governed from Paris Rome Lyon seat its in lies"
 PROMPTS = ["The capital of France is", "France is governed from", "France lies in"]
 CONTEXT = 16

@@ -1,4 +1,4 @@
-"""Measure attribution, manipulations and edits, and write sections of docs/performance.md.
+"""Measure attribution, manipulations and edits for docs/explanation/performance.md.
 
     make benchmark
     .venv/bin/python -m tests.benchmark --quick --page page.md
@@ -22,7 +22,7 @@ from tests.benchmark.measurements import compare, growth
 from qloc.models.language_model import prepare_libraries
 
 LOGGER = logging.getLogger("benchmark")
-PAGE = Path(__file__).parents[2] / "docs/performance.md"
+PAGE = Path(__file__).parents[2] / "docs/explanation/performance.md"
 COMPARED = ("gpt2-small", "llama-12", "tiny-gpt2", "tiny-llama")
 TINY = ("tiny-gpt2", "tiny-llama")
 GROWTH = {

@@ -1,4 +1,4 @@
-"""What edits as rows cost, as a section of docs/performance.md."""
+"""What edits as rows cost, as a section of docs/explanation/performance.md."""
 
 from collections.abc import Iterator, Sequence
 

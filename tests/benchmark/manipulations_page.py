@@ -1,4 +1,4 @@
-"""What manipulations cost, as a section of docs/performance.md."""
+"""What manipulations cost, as a section of docs/explanation/performance.md."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Measurements as a section of docs/performance.md, between two marks."""
+"""Measurements as a section of docs/explanation/performance.md, between two marks."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

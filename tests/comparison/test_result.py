@@ -12,7 +12,7 @@ from tests.comparison.conftest import RECORDS
 from qloc.cli import main
 from qloc.comparison import compare
 
-PAGE = (Path(__file__).parents[2] / "docs/compare.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/how-to/compare.md").read_text(encoding="utf-8")
 
 # Keys of a place: wildcards and keys of tables.
 PLACE = ("model", "method", "relation", "criterion", "statistic",

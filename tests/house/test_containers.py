@@ -69,7 +69,7 @@ def test_no_image_carries_results_data_or_secrets() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["Dockerfile", "workflow/rules/common.smk", "docs/workflow.md"]
+    ["Dockerfile", "workflow/rules/common.smk", "docs/how-to/workflow.md"]
     + [f"profiles/kubernetes/{name}" for name in ("profile.yaml", "job.yaml")],
 )
 def test_images_are_named_by_the_version_of_the_package(file: str) -> None:

@@ -29,7 +29,7 @@ def attention():
 
 
 def oracle(weights, is_visible, rule, alpha):
-    """Synapses as a set of (layer, head, token), by the words of docs/method.md."""
+    """Synapses as a set of (layer, head, token), by the words of docs/explanation/method.md."""
     n_layers, n_heads, n_tokens, _ = weights.shape
     scores = {}
     for layer, head, column in itertools.product(

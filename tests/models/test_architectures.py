@@ -12,7 +12,7 @@ from qloc.errors import StudyError
 from qloc.models.architectures import ARCHITECTURES
 from qloc.models.checkpoints import check_checkpoint
 
-DOCUMENT = Path(__file__).parents[2] / "docs/models.md"
+DOCUMENT = Path(__file__).parents[2] / "docs/reference/models.md"
 # Attention of their own, experts, sinks, state spaces, images, encoders, unknown names.
 REFUSED = [
     "bert", "bloom", "codegen", "ctrl", "deepseek_v3", "falcon", "falcon_mamba", "gemma3",

@@ -79,7 +79,7 @@ def test_a_missing_image_is_named_with_what_would_do(checkout: Path, tmp_path: P
     said = refused.stdout + refused.stderr
     assert refused.returncode == 1
     assert f"There is no image {image()} in {checkout}" in said
-    assert "docs/workflow.md" in said
+    assert "docs/how-to/workflow.md" in said
     assert not (checkout / "results").exists()
 
 

@@ -63,7 +63,7 @@ image = "qloc-0.1.0.sif"
 if DeploymentMethod.APPTAINER in deployed and not Path(image).exists():
     raise WorkflowError(
         f"There is no image {image} in {Path.cwd()}, which `--sdm apptainer` runs jobs in."
-        " Build it there (docs/workflow.md), or run without `--sdm apptainer`."
+        " Build it there (docs/how-to/workflow.md), or run without `--sdm apptainer`."
     )
 
 

@@ -18,7 +18,7 @@ CLAIMS = Table(
     key=("method", "claim", "part"),
     columns=(
         Column("method", "category", "way of attributing, or `all`"),
-        Column("claim", "category", "its number in docs/method.md"),
+        Column("claim", "category", "its number in docs/explanation/method.md"),
         Column("part", "category", "what is measured, or `whole`: all parts of the claim"),
         *COUNTS,
         Column("estimate", "float64", "", missing="the whole of several parts, or not measured"),

@@ -26,13 +26,15 @@ Examples:
     show_default=True,
     help="Most estimates of one table to show, those that moved most.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Print JSON; docs/compare.md has its keys.")
+@click.option(
+    "--json", "is_json", is_flag=True, help="Print JSON; docs/how-to/compare.md has its keys."
+)
 @click.option("--page", type=OUTPUT, help="HTML to write as well, in one file.")
 def command(first: Path, second: Path, top: int, is_json: bool, page: Path | None) -> None:
     """Compare two runs: what differs in what made them, and which numbers moved.
 
     A and B are folders in which a study ran, or their results. Nothing but --page is written.
-    A number moved if it differs by more than rounding explains; docs/compare.md has the rule.
+    A number moved if it differs by more than rounding explains: docs/how-to/compare.md.
     """
     found = compare(first, second, top)
     if page is not None:

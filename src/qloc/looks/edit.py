@@ -93,7 +93,9 @@ Examples:
     show_default=True,
     help="What counts of an object of several tokens.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Print JSON; docs/edit.md has its keys.")
+@click.option(
+    "--json", "is_json", is_flag=True, help="Print JSON; docs/how-to/edit.md has its keys."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Of the CPU; default: all cores.")
 def command(
     model: str,

@@ -57,7 +57,9 @@ Examples:
 @click.option(
     "--top", type=click.IntRange(min=1), default=TOP, show_default=True, help="Neurons to list."
 )
-@click.option("--json", "is_json", is_flag=True, help="Print JSON; docs/inspect.md has its keys.")
+@click.option(
+    "--json", "is_json", is_flag=True, help="Print JSON; docs/how-to/inspect.md has its keys."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Of the CPU; default: all cores.")
 def command(
     model: str,

@@ -51,7 +51,9 @@ Examples:
     metavar="N",
     help="Facts drawn from each relation, in place of what the study says.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Print JSON; docs/plan.md has its keys.")
+@click.option(
+    "--json", "is_json", is_flag=True, help="Print JSON; docs/how-to/plan.md has its keys."
+)
 def command(
     overlays: tuple[Path, ...],
     device: str | None,

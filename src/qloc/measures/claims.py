@@ -1,4 +1,4 @@
-"""The paper's ten claims as tests of a run's own numbers (Chen et al. 2025; docs/method.md).
+"""The paper's ten claims as tests of a run's own numbers (docs/explanation/method.md).
 
 Each claim is judged on the form that leaves the least room for an artefact: scores adjusted for
 chance, generalization to queries that no set was chosen with, controls of equal size or mass, and

@@ -29,7 +29,7 @@ COMPARED = (
 """Rules and their points; 0 where a rule chooses them itself. The second is the paper's."""
 
 ROUNDING = 2e-5
-"""By so much, in units of the largest |score|, float32 may move a score (docs/method.md)."""
+"""By so much, as a share of the largest score, float32 may move one: docs/explanation/method.md."""
 
 
 def compared_rules(quadrature: str, steps: int) -> list[tuple[str, int]]:

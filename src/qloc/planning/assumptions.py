@@ -1,7 +1,7 @@
 """What a plan assumes because it cannot be known before: every number, and where it is from.
 
-Most were measured on the default study, on organisms of four layers; docs/plan.md says how far
-plans were off.
+Most were measured on the default study, on organisms of four layers; docs/how-to/plan.md says how
+far plans were off.
 """
 
 # Points that `adaptive` takes on a path, α = 1 included: the mean of both organisms.

@@ -46,7 +46,7 @@ def _gpu(name: str, float32: float, tf32: float, gigabytes: int) -> Device:
 DEVICES = {
     device.name: device
     for device in (
-        Device("cpu", 1e11, 1e11, 0, CPU_SHARE),  # one core, as in docs/performance.md
+        Device("cpu", 1e11, 1e11, 0, CPU_SHARE),  # one core, as in docs/explanation/performance.md
         _gpu("t4", 8.1, 8.1, 16),
         _gpu("v100", 15.7, 15.7, 32),
         _gpu("rtx3090", 35.6, 35.6, 24),

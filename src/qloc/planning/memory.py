@@ -1,7 +1,7 @@
 """How much memory jobs need: on the node, and on a device that holds the model.
 
-Fitted to the peaks of docs/performance.md: a row of one token keeps, for its way back, some
-8 hidden states and 5 sets of neurons of every layer above it.
+Fitted to the peaks of docs/explanation/performance.md: a row of one token keeps, for its way back,
+some 8 hidden states and 5 sets of neurons of every layer above it.
 """
 
 from qloc.planning.assumptions import IMPORTS_BYTES

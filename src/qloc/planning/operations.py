@@ -1,8 +1,8 @@
 """How much arithmetic the parts of a study are.
 
 Counted are products with weights, two operations for each weight and row, as in
-docs/performance.md. With L layers of m weights, a head of v weights, prompts of S tokens and N
-points of which the last is α = 1, an exact sweep of IG takes
+docs/explanation/performance.md. With L layers of m weights, a head of v weights, prompts of S
+tokens and N points of which the last is α = 1, an exact sweep of IG takes
 
 - the prompt, once: 2 m L S;
 - layer l (from 0) carries 1 + (N − 1) l rows, forward, and backward but in the first;

@@ -6,7 +6,7 @@ from typing import Any
 from qloc.planning import assumptions
 from qloc.planning.devices import Device
 
-LAW = "docs/plan.md"
+LAW = "docs/how-to/plan.md"
 
 
 def assumed(settings: Mapping[str, Any], device: Device) -> Iterator[str]:

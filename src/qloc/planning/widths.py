@@ -44,8 +44,8 @@ class Spread:
     widening: float = 1.0
 
 
-# Of real ParaRel on organisms: worked out from the intervals in docs/results.md (35 relations,
-# 27 studied facts of each, widths 0.11 and 0.18), Otsu's moving threshold within.
+# Of real ParaRel on organisms: worked out from the intervals in docs/explanation/results.md
+# (35 relations, 27 studied facts of each, widths 0.11 and 0.18), Otsu's moving threshold within.
 ASSUMED: Mapping[str, Spread] = {
     MEAN_SCORE: Spread(between=0.027, within=0.020),
     INCONSISTENT: Spread(between=0.063, within=0.179),
