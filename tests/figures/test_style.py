@@ -9,6 +9,7 @@ from matplotlib import colormaps, rcParams
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from qloc.contracts.claims import VERDICTS
 from qloc.figures import style
 
 # Machado, Oliveira and Fernandes (2009), full severity, on linear RGB.
@@ -37,6 +38,7 @@ EYES = {
     ),
 }
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+JUDGED = [style.VERDICT_COLOUR[name] for name in ("supported", "not_supported", "undecided")]
 SIGNED = [colormaps[style.SIGNED](end) for end in (0.0, 0.5, 1.0)]
 
 
@@ -64,9 +66,10 @@ def contrast(colour):
         style.CLASS_COLOUR.values(),
         style.METHOD_COLOUR.values(),
         style.SET_COLOUR.values(),
+        JUDGED,
         SIGNED,
     ],
-    ids=["class", "method", "set", "signed"],
+    ids=["class", "method", "set", "verdict", "signed"],
 )
 def test_colours_that_differ_in_meaning_are_20_apart_for_every_eye(palette, eye):
     distances = [
@@ -95,7 +98,7 @@ def test_marks_have_a_contrast_of_3(colour):
     assert contrast(colour) >= 3
 
 
-@pytest.mark.parametrize("colour", [style.INK, style.MUTED])
+@pytest.mark.parametrize("colour", [style.INK, style.MUTED, *style.VERDICT_COLOUR.values()])
 def test_text_has_a_contrast_of_4_5(colour):
     assert contrast(colour) >= 4.5
 
@@ -106,11 +109,16 @@ def test_text_has_a_contrast_of_4_5(colour):
         (style.CLASS_MARK, style.CLASS_COLOUR),
         (style.METHOD_MARK, style.METHOD_COLOUR),
         (style.SET_MARK, style.SET_COLOUR),
+        (style.VERDICT_SYMBOL, style.VERDICT_COLOUR),
     ],
 )
 def test_what_differs_in_colour_differs_in_mark_too(marks, colours):
     assert len(set(marks.values())) == len(marks)
     assert marks.keys() == colours.keys()
+
+
+def test_every_verdict_has_a_colour():
+    assert style.VERDICT_COLOUR.keys() == set(VERDICTS)
 
 
 def test_an_svg_has_a_description_and_no_date():

@@ -45,6 +45,15 @@ SET_MARK = {"query": "o", "union": "s", "consistency_aware": "*"}
 SET_SIZE = {"query": 5.0, "union": 4.6, "consistency_aware": 8.0}
 """Of the neuron sets that are edited; their marks look equally large."""
 
+VERDICT_COLOUR = {
+    "supported": "#1b5e20",
+    "not_supported": "#7a0177",
+    "undecided": "#757575",
+    "not_tested": "#595959",
+}
+VERDICT_SYMBOL = {"supported": "✓", "not_supported": "✗", "undecided": "?", "not_tested": "–"}
+"""Of the verdicts on claims; what was not tested has the colour of side remarks."""
+
 MAGNITUDE = "Greys"
 """Colour map of what is never negative."""
 
