@@ -23,7 +23,7 @@ report: .venv/installed
 	@$(VENV) workflow/report.py $(OPTIONS)
 
 test: .venv/installed-for-tests
-	$(VENV) -m pytest -n 2 -m "not study and not slow and not long and not mutation and not slurm"
+	$(VENV) -m pytest -n 2 -m "not study and not slow and not long and not mutation and not slurm and not browser"
 	$(VENV) -m pytest -n 2 -m slow
 	$(VENV) -m pytest -m study
 
