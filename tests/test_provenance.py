@@ -23,6 +23,10 @@ FILES = {
     ),
     "qloc/deep/__init__.py": "DEPTH = 1\n",
     "qloc/deep/words.py": "WORD = 'a'\n",
+    "qloc/deep/page.js": "let page = 1\n",
+    "qloc/deep/.page.js.swp": "let page = 1\n",
+    "qloc/deep/page.js~": "let page = 1\n",
+    "qloc/config.yaml": "seed: 1\n",
 }
 
 
@@ -57,6 +61,7 @@ def edit(source: Path, name: str, old: str, new: str) -> None:
         ("qloc/sums.py", "def add(a, b)", "def add(a, b=0)"),
         ("qloc/deep/words.py", "'a'", "'b'"),
         ("qloc/deep/__init__.py", "1", "2"),
+        ("qloc/deep/page.js", "1", "2"),
     ],
 )
 def test_changed_logic_changes_the_version(source: Path, name: str, old: str, new: str) -> None:
@@ -75,6 +80,9 @@ def test_changed_logic_changes_the_version(source: Path, name: str, old: str, ne
         ("qloc/outputs.py", "return a", "return [a]"),
         ("qloc/__init__.py", '"""Package."""', "__version__ = '2'"),
         ("qloc/stages/other.py", "return 3", "return 4"),
+        ("qloc/deep/.page.js.swp", "1", "2"),
+        ("qloc/deep/page.js~", "1", "2"),
+        ("qloc/config.yaml", "1", "2"),
     ],
 )
 def test_words_errors_and_other_stages_do_not(source: Path, name: str, old: str, new: str) -> None:
@@ -108,3 +116,10 @@ def test_an_import_inside_a_function_counts(source: Path) -> None:
 def test_every_stage_has_its_version(source: Path) -> None:
     expected = {"count": version(), "other": version("qloc.stages.other")}
     assert provenance.stage_versions() == expected
+
+
+def test_settings_beside_the_package_are_no_logic_even_of_who_imports_it(source: Path) -> None:
+    edit(source, "qloc/sums.py", "import math", "from qloc import __doc__")
+    before = version()
+    edit(source, "qloc/config.yaml", "1", "2")
+    assert version() == before

@@ -4,11 +4,12 @@ Snakemake notices a changed command or parameter, not a changed import. Every ru
 therefore passes ``code_version(<its stage>)`` as a parameter: changed logic anywhere
 below the stage reruns the rule; comments, docstrings and layout do not. Nor do the modules
 of errors and of outputs: how a stage refuses, and how its files come into place, is never what
-it computes.
+it computes. Files of a package that are no modules, a page's script, belong to its logic.
 """
 
 import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def code_version(module: str) -> str:
             continue
         imports, logic[name] = read_module(path)
         queue += imports
+        logic |= _files_beside(name, path)
     if module not in logic:
         raise ModuleNotFoundError(f"no module {module!r} under {SOURCE}")
     return hashlib.sha256(repr(sorted(logic.items())).encode()).hexdigest()[:12]
@@ -56,6 +58,21 @@ def _file(module: str) -> Path | None:
     stem = SOURCE.joinpath(*module.split("."))
     candidates = (stem.with_suffix(".py"), stem / "__init__.py")
     return next((path for path in candidates if path.is_file()), None)
+
+
+def _files_beside(name: str, path: Path) -> dict[str, str]:
+    """Digests of what lies in a package beside its modules, by their names; hidden files do not.
+
+    The outermost package holds no logic, nor do its files.
+    """
+    if path.name != "__init__.py" or name == PACKAGE:
+        return {}
+    found = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in path.parent.iterdir()
+        if file.is_file() and not re.search(r"^\.|\.pyc?$|~$", file.name)
+    }
+    return {f"{name}/{file}": digest for file, digest in found.items()}
 
 
 def _imports(tree: ast.Module) -> set[str]:
