@@ -5,7 +5,7 @@ is said in one message. Read at every start of the workflow: neither torch nor p
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,15 +56,9 @@ def resolve(config: Settings, schema: Path) -> Study:
     Raises:
         StudyError: Settings, or files that they name, are wrong; all problems in one message.
     """
-    problems = list(_problems(config, yaml.safe_load(schema.read_text(encoding="utf-8"))))
-    if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise StudyError(
-            "\n".join(
-                [f"{count} to put right before anything is computed:"]
-                + [f"- {problem}" for problem in problems]
-            )
-        )
+    found = problems(config, schema)
+    if found:
+        raise StudyError("\n".join([how_many(found), *(f"- {problem}" for problem in found)]))
     settings = deepcopy(dict(config))
     sample = settings["dataset"]["sample"]
     sample["facts_per_relation"] = sample["facts_per_relation"] or "all"
@@ -96,6 +90,17 @@ def resolve(config: Settings, schema: Path) -> Study:
             for name, own in _own_settings(settings)
         },
     )
+
+
+def problems(config: Settings, schema: Path) -> list[str]:
+    """All that is wrong with the settings, and with files that they name."""
+    return list(_problems(config, yaml.safe_load(schema.read_text(encoding="utf-8"))))
+
+
+def how_many(found: Sequence[str]) -> str:
+    """The line above a list of problems."""
+    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    return f"{count} to put right before anything is computed:"
 
 
 def _own_settings(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,15 @@ def read_study(overlays: Sequence[Path], n_facts: int | None = None) -> Study:
     Raises:
         StudyError: This is no checkout; a file cannot be read; settings are wrong.
     """
+    return configuration.resolve(read_settings(overlays, n_facts), SCHEMA)
+
+
+def read_settings(overlays: Sequence[Path], n_facts: int | None = None) -> dict[str, Any]:
+    """The settings of the study, right or wrong; arguments are as of `read_study`.
+
+    Raises:
+        StudyError: This is no checkout; a file cannot be read.
+    """
     if not (CONFIG.is_file() and SNAKEFILE.is_file() and SCHEMA.is_file()):
         raise StudyError(
             f"There is no study in {Path.cwd()}: no {SNAKEFILE}, {CONFIG} and {SCHEMA}. Go to the"
@@ -41,7 +50,7 @@ def read_study(overlays: Sequence[Path], n_facts: int | None = None) -> Study:
         merge(config, _read(path))
     if n_facts is not None:
         merge(config, {"dataset": {"sample": {"facts_per_relation": n_facts}}})
-    return configuration.resolve(config, SCHEMA)
+    return config
 
 
 def jobs_to_run(overlays: Sequence[Path]) -> dict[str, int]:
