@@ -66,7 +66,7 @@ def bootstrapped_width(
     def mean(drawn: Draws) -> np.ndarray:
         return weighted_means(values[:, None], drawn.facts)
 
-    low, high = two_stage_interval(mean, relations, 400, draws)[:, 0]
+    low, high = two_stage_interval(mean, relations, 400, draws)[:2, 0]
     return float(high - low)
 
 
