@@ -25,6 +25,7 @@ AWARE, UNION = "consistency_aware_held_out", "union_held_out"
 ABSENT = {
     "agreements": "one method",
     "synapses": "no preset",
+    "effects": "no preset",
     "edits": "not edited",
     "edit_comparisons": "not edited",
 }
@@ -54,6 +55,17 @@ def _synapse(contrast: str, is_renormalised: bool, value: float) -> dict[str, ob
     return {**place, **fixed, "difference": value, **around(value)}
 
 
+def _effect(value: float) -> dict[str, object]:
+    fixed = {"manipulation": "suppress", "criterion": "otsu", "fact_class": "all", "outcome": "own"}
+    place = {"synapse_set": "synapses", "is_renormalised": False}
+    return {**place, **fixed, "mean": value, **around(value)}
+
+
+def _agreement(criterion: str, statistic: str, value: float) -> dict[str, object]:
+    place = {"criterion": criterion, "statistic": statistic, "method": "all"}
+    return {**place, "estimate": value, **around(value)}
+
+
 def _edit(
     metric: str, neuron_set: str, other_set: str, fact_class: str, value: float
 ) -> dict[str, object]:
@@ -69,9 +81,10 @@ def found(sign: float = 1.0) -> Found:
         {"criterion": "static", "statistic": name, "estimate": value} | around(value)
         for name, value in (("clearly_inconsistent_share", share), ("mean_chance", 0.1))
     ]
-    p_value = 0.01 if sign > 0 else 0.5
+    summaries.append({"criterion": "otsu", "statistic": "threshold", "estimate": 0.2} | around(0.2))
+    p_value = 0.001 if sign > 0 else 0.5
     diagnostics = [
-        {"diagnostic": "bic_difference", "value": 9.0, "p_value": p_value, "n_facts": 40},
+        {"diagnostic": "bic_difference", "value": 9.0 * sign, "p_value": p_value, "n_facts": 40},
         {"diagnostic": "dip", "value": 0.1, "p_value": p_value, "n_facts": 40},
     ]
     others = ("query", UNION, f"{AWARE}_random", f"{AWARE}_top")
@@ -82,12 +95,8 @@ def found(sign: float = 1.0) -> Found:
         sweep=sweep([0.5, 0.3 if sign > 0 else 0.03, 0.9]),
         agreements=pd.DataFrame(
             [
-                {
-                    "criterion": "otsu",
-                    "statistic": "excess_within_relations",
-                    "estimate": 0.1 * sign,
-                }
-                | around(0.1 * sign)
+                _agreement("otsu", "excess_within_relations", 0.1 * sign),
+                _agreement("static", "inconsistent_share", 0.76),
             ]
         ),
         mappings=pd.DataFrame(
@@ -95,6 +104,7 @@ def found(sign: float = 1.0) -> Found:
                 _mapping("self", "neighbor", "all", 0.3 * sign),
                 _mapping("self", "neighbor", "difference", 0.1 * sign),
                 _mapping("intersection", "self_sample_intersection", "all", -0.2 * sign),
+                _mapping("refined_sample", "self_sample_refined", "all", -0.15 * sign),
             ]
         ),
         synapses=pd.DataFrame(
@@ -106,6 +116,7 @@ def found(sign: float = 1.0) -> Found:
                 _synapse("enhance", True, 0.2 * sign),
             ]
         ),
+        effects=pd.DataFrame([_effect(0.5 * sign)]),
         edits=pd.DataFrame(
             [
                 {"scorer": "first_token", "operation": "update", "neuron_set": "query"}
@@ -167,6 +178,7 @@ def nothing() -> Found:
         agreements=None,
         mappings=full.mappings.iloc[:0],
         synapses=None,
+        effects=None,
         edits=None,
         edit_comparisons=None,
         absent=ABSENT,

@@ -103,7 +103,7 @@ def test_claims_are_those_of_one_method_and_of_all():
 
 
 def test_counts_follow_in_the_same_order():
-    tables = dataclasses.replace(found(-1.0), synapses=None)
+    tables = dataclasses.replace(found(-1.0), synapses=None, effects=None)
     tables = moved(tables, "agreements", -0.5, 0.5, criterion="otsu")
     assert verdict_sentences(claims(tables), "ig") == [
         ("tiny-gpt2", "1 of 11 claims is supported, 7 not supported, 1 undecided, 2 not tested")

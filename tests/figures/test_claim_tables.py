@@ -20,10 +20,11 @@ def test_every_claim_stands_above_its_parts_in_the_order_of_the_paper():
         f"{claim} {name}" for claim, name in CLAIM_NAME.items()
     ]
     at = names.index("6 " + CLAIM_NAME["6"])
-    assert names[at + 1 : at + 4] == [
-        f"· {PART_NAME[part]}" for part in ("less_neighbor", "shared_less_own", "more_so")
+    assert names[at + 1 : at + 5] == [
+        f"· {PART_NAME[part]}"
+        for part in ("less_neighbor", "shared_less_own", "common_less_own", "more_so")
     ]
-    assert len(names) == len(CLAIM) + 21
+    assert len(names) == len(CLAIM) + 23
 
 
 def test_a_line_has_the_numbers_of_its_part():

@@ -13,9 +13,13 @@ from qloc.figures.claim_words import (
     SIDE_NAME,
     VERDICT_NAME,
     WITHOUT_INTERVAL,
+    direction,
     estimate,
+    inside,
     is_whole,
+    paper,
     parts,
+    printed,
     region,
     why,
 )
@@ -118,7 +122,7 @@ def test_what_was_not_tested_says_why():
     reasons = {row.claim: why(row) for row in each(rows[is_whole(rows)])}
     assert all(reasons.values())
     assert reasons["2"] == ABSENT["agreements"]
-    assert reasons["6"].count("nothing was measured") == 3
+    assert reasons["6"].count("nothing was measured") == 4
     assert reasons["8"] == "as_they_are: no preset; renormalised: no preset"
 
 
@@ -126,3 +130,28 @@ def test_what_was_not_measured_has_no_number():
     row = row_of(nothing(), "2")
     assert math.isnan(row.estimate)
     assert estimate(row) == ""
+
+
+def test_what_the_paper_prints_stands_with_this_runs_number_of_the_same():
+    row = row_of(found(), "2")
+    assert paper(row) == (
+        "0.77 (share inconsistent to all methods, static threshold, Table 1: LLaMA3);"
+        " here 0.76 [0.74, 0.78]"
+    )
+    assert (printed(row), inside(row)) == ("0.77", "in this run's interval")
+    assert printed(row_of(found(), "1b")) == "0.08–0.17"
+    for claim in set(CLAIM) - {"1b", "2"}:
+        assert paper(row_of(found(), claim)) == printed(row_of(found(), claim)) == ""
+
+
+def test_what_the_paper_prints_stands_alone_where_nothing_was_measured():
+    row = row_of(nothing(), "2")
+    assert paper(row).endswith("LLaMA3); not measured here")
+    assert (inside(row), direction(row)) == ("", "not measured")
+
+
+def test_the_direction_is_that_of_the_estimate_alone():
+    assert {direction(row_of(found(), claim)) for claim in CLAIM} == {"as claimed"}
+    opposite = {claim: direction(row_of(found(-1.0), claim)) for claim in CLAIM}
+    assert opposite.pop("10") == "as claimed"
+    assert set(opposite.values()) == {"against it"}

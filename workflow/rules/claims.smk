@@ -24,6 +24,7 @@ rule judge_claims:
         agreements=["results/class_agreements/{model}.parquet"] if compared else [],
         mappings="results/mapping_comparisons/{model}.parquet",
         synapses=["results/synapse_comparisons/{model}.parquet"] if manipulated else [],
+        effects=["results/synapse_summaries/{model}.parquet"] if manipulated else [],
         edits=["results/edit_summaries/{model}.parquet"] if edited else [],
         edit_comparisons=["results/edit_comparisons/{model}.parquet"] if edited else [],
     output:
@@ -51,6 +52,7 @@ rule judge_claims:
         ' --agreements "{input.agreements:q}"'
         ' --mappings "{input.mappings:q}"'
         ' --synapses "{input.synapses:q}"'
+        ' --effects "{input.effects:q}"'
         " --preset {params.preset:q}"
         ' --edits "{input.edits:q}"'
         ' --edit-comparisons "{input.edit_comparisons:q}"'

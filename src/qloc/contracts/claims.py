@@ -9,6 +9,12 @@ SIDES = ("above", "below", "within")
 # The verdict on a claim of several parts is the first of these that a part has.
 VERDICTS = ("not_supported", "not_tested", "undecided", "supported")
 
+# Of an estimate, whatever its interval.
+DIRECTIONS = ("as_claimed", "against")
+
+# Where what the paper prints lies: in this run's interval of the same statistic, or not.
+PLACES = ("inside", "partly", "outside")
+
 WHOLE = "whole"
 
 CLAIMS = Table(
@@ -64,5 +70,46 @@ CLAIMS = Table(
             missing="no interval",
         ),
         Column("reason", "string", "why it was not tested, or what else decided", missing="none"),
+        Column(
+            "direction",
+            "category",
+            "as_claimed: the estimate itself lies where the claim, and so the paper, says; against: it does not",
+            choices=DIRECTIONS,
+            missing="not measured",
+        ),
+        Column(
+            "paper_low",
+            "float64",
+            "what the paper prints, the smallest of its models and methods",
+            missing="the paper prints no such number, or none that is certain",
+        ),
+        Column("paper_high", "float64", "the largest", missing="as paper_low"),
+        Column(
+            "paper_place",
+            "string",
+            "which number of the paper, and of which of its models",
+            missing="as paper_low",
+        ),
+        Column(
+            "as_paper",
+            "float64",
+            "this run's number of what the paper prints, which is not what is judged",
+            missing="as paper_low, or not measured",
+        ),
+        Column(
+            "as_paper_ci_low",
+            "float64",
+            "lower end of its two-stage 95 % interval",
+            missing="as as_paper, or not estimable",
+        ),
+        Column("as_paper_ci_high", "float64", "upper end", missing="as as_paper_ci_low"),
+        Column(
+            "paper_inside",
+            "category",
+            "whether what the paper prints lies in that interval, or part of its range does",
+            choices=PLACES,
+            missing="as as_paper_ci_low",
+        ),
     ),
+    version=2,
 )

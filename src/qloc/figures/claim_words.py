@@ -33,7 +33,9 @@ PART_NAME = {
     "perplexity_change_query": "change of perplexity on K_I, union − own",
     "less_neighbor": "effect of own neurons − of a neighbor's, suppressed",
     "shared_less_own": "effect of neurons that all neighbors share − of as many own",
+    "common_less_own": "effect of neurons that several neighbors share − of as many own",
     "more_so": "effect of own − of a neighbor's, K_I − K_C",
+    "own": "effect of suppressed synapses on own neurons",
     "mass_matched": "effect of synapses − of the same loss over all words",
     "neighbors_only": "effect on own neurons − on those of neighbors only",
     "random": "effect on own neurons − on random ones",
@@ -54,6 +56,14 @@ VERDICT_NAME = {
     "not_supported": "✗ not supported",
     "undecided": "? undecided",
     "not_tested": "– not tested",
+}
+
+DIRECTION_NAME = {"as_claimed": "as claimed", "against": "against it"}
+
+INSIDE_NAME = {
+    "inside": "in this run's interval",
+    "partly": "partly in this run's interval",
+    "outside": "outside this run's interval",
 }
 
 SIDE_NAME = {"above": "above {}", "below": "below {}", "within": "within ±{}"}
@@ -85,6 +95,33 @@ def why(row: SimpleNamespace) -> str:
             " undecided"
         )
     return "; ".join(said)
+
+
+def paper(row: SimpleNamespace) -> str:
+    """What the paper prints, and this run's number of it; nothing where it prints none."""
+    if pd.isna(row.paper_low):
+        return ""
+    here = interval(row.as_paper, row.as_paper_ci_low, row.as_paper_ci_high)
+    known = f"here {here}" if not pd.isna(row.as_paper) else "not measured here"
+    return f"{printed(row)} ({row.paper_place}); {known}"
+
+
+def printed(row: SimpleNamespace) -> str:
+    """The paper's number, or its range: ``0.08–0.17``; nothing where it prints none."""
+    if pd.isna(row.paper_low):
+        return ""
+    ends = dict.fromkeys(number(end) for end in (row.paper_low, row.paper_high))
+    return "–".join(ends)
+
+
+def direction(row: SimpleNamespace) -> str:
+    """Whether the estimate itself lies where the claim says, whatever its interval."""
+    return DIRECTION_NAME.get(row.direction, "not measured")
+
+
+def inside(row: SimpleNamespace) -> str:
+    """Whether the paper's number lies in the interval of this run's; nothing where unknown."""
+    return INSIDE_NAME.get(row.paper_inside, "")
 
 
 def parts(rows: pd.DataFrame) -> list[SimpleNamespace]:

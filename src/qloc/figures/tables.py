@@ -12,13 +12,7 @@ import pandas as pd
 from qloc.figures.examples import blank
 from qloc.figures.formats import counted, each, in_order, interval, number, p_value
 from qloc.figures.style import METHOD_NAME
-
-PAPER_OTSU = {
-    "GPT-2": (0.146, 0.150, 0.148),
-    "LLaMA2": (0.170, 0.169, 0.170),
-    "LLaMA3": (0.080, 0.082, 0.081),
-}
-"""Otsu's thresholds of the paper, one for each of its three methods."""
+from qloc.measures.paper import OTSU as PAPER_OTSU
 
 CRITERION_NAME = {"static": "static", "otsu": "Otsu"}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from qloc.columns import SCORERS
+from qloc.measures.paper import Printed
 from qloc.measures.verdicts import Interval, Region, Verdict
 
 NO_INTERVAL = "no interval can be estimated: fewer than two relations, or no draw changes it"
@@ -40,9 +41,30 @@ class Found:
     agreements: pd.DataFrame | None
     mappings: pd.DataFrame
     synapses: pd.DataFrame | None
+    effects: pd.DataFrame | None
     edits: pd.DataFrame | None
     edit_comparisons: pd.DataFrame | None
     absent: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A number of the paper, and this run's own of the same statistic."""
+
+    printed: Printed
+    estimate: float = math.nan
+    interval: Interval = _UNKNOWN
+
+    @property
+    def place(self) -> str | None:
+        """Whether the paper's numbers lie in the interval: ``inside``, ``partly``, ``outside``."""
+        if not self.interval.is_known:
+            return None
+        low, high = self.interval.low, self.interval.high
+        if low <= self.printed.low and self.printed.high <= high:
+            return "inside"
+        is_apart = self.printed.high < low or high < self.printed.low
+        return "outside" if is_apart else "partly"
 
 
 @dataclass(frozen=True)
@@ -59,6 +81,7 @@ class Part:
         simultaneous: The same for ten claims at once.
         verdicts: By both intervals; None if the region decides.
         reason: Why it was not tested, or what else decided.
+        beside: What the paper prints of the same thing, if it prints any.
     """
 
     name: str
@@ -70,6 +93,7 @@ class Part:
     simultaneous: Interval = _UNKNOWN
     verdicts: tuple[Verdict, Verdict] | None = None
     reason: str = ""
+    beside: Beside | None = None
 
 
 def in_table(found: Found, table: str, name: str, region: Region, **place: str | bool) -> Part:
@@ -137,6 +161,32 @@ def of_synapses(found: Found, name: str, contrast: str, *, is_renormalised: bool
         contrast=contrast,
         is_renormalised=is_renormalised,
     )
+
+
+def own_effect(found: Found, name: str) -> Part:
+    """How far suppressed synapses lower the values of the query's own neurons."""
+    return in_table(
+        found,
+        "effects",
+        name,
+        Region("above", 0.0),
+        synapse_set="synapses",
+        manipulation="suppress",
+        criterion="otsu",
+        fact_class="all",
+        outcome="own",
+        is_renormalised=False,
+    )
+
+
+def beside_paper(
+    part: Part, printed: Printed, rows: pd.DataFrame | None, **place: str | bool
+) -> Part:
+    """The part, with what the paper prints and this run's number of it from one row of a table."""
+    row = None if rows is None else row_at(rows, **place)
+    if row is None:
+        return replace(part, beside=Beside(printed))
+    return replace(part, beside=Beside(printed, float(row["estimate"]), ends(row, "ci")))
 
 
 def untested(name: str, region: Region, reason: str) -> Part:

@@ -61,6 +61,10 @@ class Region:
         above = max(interval.high - estimate, 0.0)
         return {"above": below, "below": above, "within": max(below, above)}[self.side]
 
+    def holds(self, estimate: float) -> bool:
+        """Whether a number lies in the region."""
+        return self._holds(Interval(estimate, estimate))
+
     def _holds(self, interval: Interval) -> bool:
         return {
             "above": interval.low > self.limit,

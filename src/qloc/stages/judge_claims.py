@@ -16,6 +16,7 @@ from qloc.contracts.edit_comparisons import EDIT_COMPARISONS
 from qloc.contracts.edit_summaries import EDIT_SUMMARIES
 from qloc.contracts.mapping_comparisons import MAPPING_COMPARISONS
 from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
+from qloc.contracts.synapse_summaries import SYNAPSE_SUMMARIES
 from qloc.contracts.threshold_sweeps import THRESHOLD_SWEEPS
 from qloc.measures.claim_parts import ClaimSettings, Found
 from qloc.measures.claims import CLAIM, OF_ALL_METHODS, judged
@@ -29,6 +30,7 @@ SHARE = click.FloatRange(min=0, max=1)
 ABSENT = {
     "agreements": "a single method was studied (`methods`)",
     "synapses": "no rule of finding synapses is listed (`synapses.presets`)",
+    "effects": "no rule of finding synapses is listed (`synapses.presets`)",
     "edits": "no method's neurons were edited (`editing.methods`)",
     "edit_comparisons": "no method's neurons were edited (`editing.methods`)",
 }
@@ -43,6 +45,7 @@ ABSENT = {
 )
 @click.option("--mappings", required=True, type=PATHS, help="Mapping comparisons.")
 @click.option("--synapses", required=True, type=PATHS, help="Synapse comparisons, or none.")
+@click.option("--effects", required=True, type=PATHS, help="Synapse summaries, or none.")
 @click.option("--preset", required=True, help="Whose synapses are judged.")
 @click.option("--edits", required=True, type=PATHS, help="Edit summaries, or none.")
 @click.option("--edit-comparisons", required=True, type=PATHS, help="Likewise.")
@@ -61,6 +64,7 @@ def command(
     agreements: list[Path],
     mappings: list[Path],
     synapses: list[Path],
+    effects: list[Path],
     preset: str,
     edits: list[Path],
     edit_comparisons: list[Path],
@@ -85,6 +89,7 @@ def command(
         "sweep": read_placed_tables(THRESHOLD_SWEEPS, sweeps),
         "mappings": read_placed_tables(MAPPING_COMPARISONS, mappings),
         "synapses": _of_preset(SYNAPSE_COMPARISONS, synapses, preset),
+        "effects": _of_preset(SYNAPSE_SUMMARIES, effects, preset),
         "edits": _chosen(_of_preset(EDIT_SUMMARIES, edits, last)),
         "edit_comparisons": _of_preset(EDIT_COMPARISONS, edit_comparisons, last),
     }
