@@ -1,5 +1,6 @@
 """The smallest study, job by job through `sbatch`, beside a run on this machine itself."""
 
+import os
 import re
 import subprocess
 import sys
@@ -26,7 +27,9 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of the study made on this machine, without SLURM."""
+    """The results of the study made on this machine, without SLURM: by CI, or else now."""
+    if "QLOC_RUN" in os.environ:
+        return Path(os.environ["QLOC_RUN"], "results")
     folder = plain_checkout(tmp_path_factory.mktemp("local") / "my study")
     command = [sys.executable, "workflow/run.py", "--cores", "2", "--configfile", STUDY]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
