@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 NO_NUMBER = re.compile(r"\bnan\b|\bNaN\b|[-\N{MINUS SIGN}]?\binf\b|\bn\s*=\s*0\b(?![.,]\d)")
-NO_WORD = {"None", "null", "undefined", "NaT", "<NA>", "[object Object]"}
+NO_WORD = {"None", "undefined", "NaT", "<NA>", "[object Object]"}
 NUMBER = r"[-\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?"
 INTERVAL = re.compile(rf"(?<![\w.,])({NUMBER})(?: %)? \[({NUMBER})(?: %)?, ({NUMBER})(?: %)?\]")
 BROKEN = ("system-message", "Traceback (most", "{{ ", "{% ")

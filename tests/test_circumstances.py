@@ -28,3 +28,4 @@ def test_a_setting_the_schema_does_not_know_is_recorded_without_a_meaning():
 def test_every_record_says_something(monkeypatch):
     for record in (*circumstances.versions(), *circumstances.machine()):
         assert record.value != ""
+        assert record.note != ""

@@ -50,7 +50,7 @@ class Record(NamedTuple):
 def versions() -> Iterator[Record]:
     """The versions of this package, of Python, and of the libraries that numbers depend on."""
     yield Record("versions", "qloc", __version__, "this study's code")
-    yield Record("versions", "python", platform.python_version(), "")
+    yield Record("versions", "python", platform.python_version(), "the interpreter")
     for package, use in PACKAGES.items():
         try:
             version = importlib.metadata.version(package)

@@ -52,3 +52,10 @@ def test_a_table_has_what_was_said_before_and_after_every_edit(rows):
     assert line[[edited, another]].tolist() == own["text_after"].tolist()
     assert line["neurons"] == str(own["n_neurons"].iloc[0])
     assert len(cells) == 1 + 2 * 3
+
+
+def test_no_cell_is_empty(study):
+    silent = study["continuations"].assign(model="z", method="ig", text_before="", text_after="")
+    for table in continuation_tables(continuation_rows(silent)):
+        assert table.cells.iloc[0].tolist() == ["before", "none changed", "(no text)", "(no text)"]
+        assert (table.cells != "").all(axis=None)

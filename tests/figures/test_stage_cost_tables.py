@@ -64,6 +64,7 @@ def test_a_reader_sees_work_and_time(rows):
         "CPU time seen, s": "not seen",
         "GFLOP/s": "not planned",
     }
+    assert (cells != "").all(axis=None)
     assert cells["model, stage"].iloc[-1] == "a: all stages"
 
 

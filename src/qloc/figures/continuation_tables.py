@@ -8,6 +8,7 @@ from qloc.figures.formats import count, each, words
 from qloc.figures.pages import PageTable
 from qloc.figures.style import METHOD_NAME
 
+NOTHING = "(no text)"
 PLACE = ["model", "method", "is_consistent", "fact_id", "operation"]
 
 
@@ -57,10 +58,10 @@ def continuation_tables(rows: pd.DataFrame) -> list[PageTable]:
 def _cells(rows: pd.DataFrame) -> pd.DataFrame:
     """The texts of a fact and an operation: before, then after every edit."""
     prompts = {row.query_id: _headed(row.prompt, row.is_edited) for row in each(rows)}
-    clean = {prompts[row.query_id]: row.text_before for row in each(rows)}
-    lines = [{"preset, set": "before", "neurons": "", **clean}]
+    clean = {prompts[row.query_id]: row.text_before or NOTHING for row in each(rows)}
+    lines = [{"preset, set": "before", "neurons": "none changed", **clean}]
     for (preset, neuron_set), found in rows.groupby(["preset", "neuron_set"], sort=False):
-        said = {prompts[row.query_id]: row.text_after for row in each(found)}
+        said = {prompts[row.query_id]: row.text_after or NOTHING for row in each(found)}
         edit = {
             "preset, set": f"{preset}, {words(str(neuron_set))}",
             "neurons": count(found["n_neurons"].iloc[0]),

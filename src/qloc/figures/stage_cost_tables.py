@@ -43,7 +43,7 @@ def work_cells(rows: pd.DataFrame) -> pd.DataFrame:
             {
                 "model, stage": _stage(row),
                 "jobs": count(row.n_jobs),
-                "queries": "" if row.rule == "all" else _planned(row.n_queries, 0),
+                "queries": "of each stage" if row.rule == "all" else _planned(row.n_queries, 0),
                 "planned work, TFLOP": _planned(row.operations / 1e12, 3),
                 "wall time of the jobs, s": number(row.wall_seconds, 1),
                 "CPU time seen, s": _seen(row.cpu_seconds, 1),
