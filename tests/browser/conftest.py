@@ -23,6 +23,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+MEASURED = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig: pytest.Config) -> Callable[[str, str], None]:
+    """A function that notes what was measured, for the last lines of the run of the tests."""
+    notes = pytestconfig.stash.setdefault(MEASURED, {})
+    return notes.__setitem__
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for what, value in config.stash.get(MEASURED, {}).items():
+        terminalreporter.write_line(f"Measured: {what}: {value}")
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """One Chromium for the tests of a file: its loop of events would trouble those of others."""
