@@ -2,6 +2,7 @@
 
 import errno
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ def test_every_stage_is_a_command_with_its_first_line() -> None:
 
 def test_looks_are_listed_apart_from_the_stages() -> None:
     text = CliRunner().invoke(cli.main, ["--help"]).output
-    _, stages, looks = re.split(r"^(?:Stages|Looks).*:$", text, flags=re.M)
+    _, looks, stages = re.split(r"^(?:Stages|Looks).*:$", text, flags=re.M)
     for path in cli.LOOKS.glob("[!_]*.py"):
         name = path.stem.replace("_", "-")
         assert re.search(rf"^  {name} ", looks, re.M)
@@ -44,10 +45,41 @@ def test_help_loads_no_stage() -> None:
     assert run.returncode == 0
 
 
-def test_an_unknown_command_is_refused() -> None:
-    result = CliRunner().invoke(cli.main, ["filter-fact"])
+@pytest.mark.parametrize(("name", "meant"), [("filter-fact", "filter-facts"), ("plann", "plan")])
+def test_an_unknown_command_is_refused_with_what_was_meant(name: str, meant: str) -> None:
+    result = CliRunner().invoke(cli.main, [name])
     assert result.exit_code == 2
-    assert "No such command" in result.output
+    assert f"No such command '{name}'. " in result.output
+    assert f"'{meant}'" in result.output
+
+
+@pytest.mark.parametrize("path", sorted(cli.LOOKS.glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_every_look_has_examples_that_it_could_be_called_with(path: Path) -> None:
+    name = path.stem.replace("_", "-")
+    result = CliRunner().invoke(cli.main, [name, "--help"])
+    assert result.exit_code == 0
+    _, _, text = result.output.partition("Examples:\n")
+    commands = re.findall(r"^ +(qloc (?:.*\\\n)*.*)$", text, re.M)
+    assert commands
+    group = click.Context(cli.main)
+    command = cli.main.get_command(group, name)
+    assert command is not None
+    for line in commands:
+        words = shlex.split(line.partition(" > ")[0])
+        assert words[:2] == ["qloc", name]
+        command.make_parser(click.Context(command)).parse_args(words[2:])
+
+
+def test_a_stage_s_help_says_how_the_study_calls_it() -> None:
+    text = CliRunner().invoke(cli.main, ["filter-facts", "--help"]).output
+    assert "snakemake --dry-run --printshellcmds --forcerun filter_facts" in text
+
+
+def test_help_of_all_has_examples_of_commands_that_there_are() -> None:
+    text = CliRunner().invoke(cli.main, ["--help"]).output
+    names = re.findall(r"^ +qloc (\S+)", text.partition("Examples:")[2], re.M)
+    assert names
+    assert set(names) <= set(cli.main.list_commands(click.Context(cli.main)))
 
 
 def test_a_mistake_of_the_user_ends_with_its_message_and_exit_code_1(tmp_path: Path) -> None:

@@ -18,9 +18,19 @@ PACKAGE = Path(__file__).parent
 STAGES = PACKAGE / "stages"
 LOOKS = PACKAGE / "looks"
 SECTIONS = {
-    STAGES: "Stages, each one rule of the workflow",
     LOOKS: "Looks, which are no rules of the workflow",
+    STAGES: "Stages, each one rule of the workflow",
 }
+STAGE_EXAMPLE = """\b
+Example, as the study calls it (nothing is run):
+  snakemake --dry-run --printshellcmds --forcerun {rule}
+"""
+EXAMPLES = """\b
+Examples:
+  qloc check
+  qloc plan --help
+  qloc show claims
+"""
 
 
 class CommandGroup(click.Group):
@@ -36,8 +46,20 @@ class CommandGroup(click.Group):
                 with _without_collecting():
                     command = importlib.import_module(name).command
                 assert isinstance(command, click.Command)
+                if folder == STAGES:
+                    command.epilog = STAGE_EXAMPLE.format(rule=cmd_name.replace("-", "_"))
                 return command
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of a name that there is not, the most similar ones are told."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the first line of their docstrings, without importing them."""
@@ -83,13 +105,17 @@ def _first_line(path: Path) -> str:
     return docstring.partition("\n")[0]
 
 
-@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandGroup,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="qloc")
 def main() -> None:
     """Study whether a model's facts are localized in neurons or depend on the query.
 
-    The workflow calls these commands; `snakemake` is the door. A command printed in a log
-    can be repeated here by hand.
+    The workflow calls the stages; `snakemake` is the door. A command printed in a log can be
+    repeated here by hand.
     """
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr

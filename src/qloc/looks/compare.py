@@ -1,5 +1,6 @@
 """Compare two runs: what differs in what made them, and which numbers moved."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -40,3 +41,10 @@ def command(first: Path, second: Path, top: int, is_json: bool, page: Path | Non
     if page is not None:
         write_files({page: found.as_page()})
     click.echo(found.as_json() if is_json else str(found))
+    click.echo(f"\n{_next(first, page)}", err=True)
+
+
+def _next(first: Path, page: Path | None) -> str:
+    if page is None:
+        return "Next: --page compare.html writes this as a page that can be passed on."
+    return f"Next: `qloc show TABLE --run {shlex.quote(str(first))}` shows the numbers behind it."
