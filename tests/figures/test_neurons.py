@@ -37,8 +37,8 @@ def fact():
 
 def grid(axes):
     """The drawn cells, NaN where none."""
-    (mesh,) = [c for c in axes.collections if type(c).__name__ == "QuadMesh"]
-    return np.ma.filled(mesh.get_array().astype(float), np.nan).tolist()
+    (drawn,) = [c for c in axes.get_children() if type(c).__name__ in ("QuadMesh", "AxesImage")]
+    return np.ma.filled(drawn.get_array().astype(float), np.nan).tolist()
 
 
 def same(found, expected):

@@ -20,8 +20,8 @@ def facts(study):
 
 
 def grid(axes):
-    (mesh,) = [c for c in axes.collections if type(c).__name__ == "QuadMesh"]
-    return np.ma.filled(mesh.get_array().astype(float), np.nan)
+    (drawn,) = [c for c in axes.get_children() if type(c).__name__ in ("QuadMesh", "AxesImage")]
+    return np.ma.filled(drawn.get_array().astype(float), np.nan)
 
 
 def test_there_is_one_fact_of_each_class_among_those_kept(study, facts):

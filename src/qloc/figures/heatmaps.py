@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
+from matplotlib.colorizer import ColorizingArtist
 from matplotlib.colors import Normalize, TwoSlopeNorm
 
 from qloc.figures import style
@@ -50,28 +50,24 @@ def n_neurons_shown(cells: pd.DataFrame, most: int = MOST_NEURONS) -> str:
 
 def draw_heatmap(
     axes: Axes, values: pd.DataFrame, colours: str, norm: Normalize, is_picture: bool
-) -> None:
+) -> ColorizingArtist:
     """One cell for every query and neuron; hatched where there is no value.
 
-    As one picture, without lines between cells, a figure of many stays small.
+    As one picture, a cell a pixel of it, a figure of many stays small; else cells have lines
+    between them. What is returned knows the scale.
     """
     axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
-    numbers = values.to_numpy(dtype=float)
-    lines: dict[str, Any] = {"linewidths": 0.3, "linecolor": "white"}
-    picture: dict[str, Any] = {"rasterized": True}
-    seaborn.heatmap(
-        numbers,
-        mask=np.isnan(numbers),
-        cmap=colours,
-        norm=norm,
-        cbar=False,
-        xticklabels=False,
-        yticklabels=False,
-        ax=axes,
-        **(picture if is_picture else lines),
-    )
+    numbers = np.ma.masked_invalid(values.to_numpy(dtype=float))
+    shades: dict[str, Any] = {"cmap": colours, "norm": norm}
+    drawn: ColorizingArtist
+    if is_picture:
+        place = (0, numbers.shape[1], len(numbers), 0)
+        drawn = axes.imshow(numbers, interpolation="none", aspect="auto", extent=place, **shades)
+    else:
+        drawn = axes.pcolormesh(numbers, edgecolors="white", linewidth=0.3, **shades)
     axes.set(xticks=[], yticks=[], ylim=(len(values), 0))
     axes.spines[:].set_visible(False)
+    return drawn
 
 
 def mark_selected(axes: Axes, selected: pd.DataFrame, n_selected: pd.DataFrame) -> None:

@@ -101,16 +101,15 @@ def draw(examples: list[ExampleFact], keep: float) -> Figure:
     for (left, right), example in zip(panels, examples, strict=True):
         values = grid(example.cells, "activation")
         shares, is_picture = grid(example.cells, "score_share"), values.shape[1] > FEW_NEURONS
-        draw_heatmap(left, values, style.SIGNED, around_zero(largest), is_picture)
-        draw_heatmap(right, shares, style.MAGNITUDE, Normalize(0, 1), is_picture)
+        scales = (
+            draw_heatmap(left, values, style.SIGNED, around_zero(largest), is_picture),
+            draw_heatmap(right, shares, style.MAGNITUDE, Normalize(0, 1), is_picture),
+        )
         mark_selected(right, grid(example.cells, "is_selected"), grid(example.cells, "n_selected"))
         _name(left, right, example, values)
-    for axes, text in zip(
-        panels[-1], ("value", f"share of the query's best score, from {keep:g}"), strict=True
-    ):
-        figure.colorbar(
-            axes.collections[0], ax=axes, orientation="horizontal", aspect=30, pad=0.03, label=text
-        )
+    texts = ("value", f"share of the query's best score, from {keep:g}")
+    for axes, scale, text in zip(panels[-1], scales, texts, strict=True):
+        figure.colorbar(scale, ax=axes, orientation="horizontal", aspect=30, pad=0.03, label=text)
     return figure
 
 

@@ -7,7 +7,6 @@ least 4.5:1 on white. Models have no colour: they are different figures.
 """
 
 import io
-import re
 import unicodedata
 from typing import Any
 
@@ -17,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.transforms import ScaledTranslation
+
+from qloc.figures.lean import lean
 
 COLUMN, TEXT = 3.35, 6.9
 """Widths in inches: one journal column, the full width of the text."""
@@ -117,25 +118,7 @@ def svg(figure: Figure, description: str) -> bytes:
     """
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Title": plain(description)})
-    return _lean(file.getvalue())
-
-
-def _lean(content: bytes) -> bytes:
-    """An SVG without indentation, its places to a hundredth of a point: a third smaller.
-
-    Letters are told by short names, and where they stand on a line; groups have no names, and only
-    its title says what it is. A report holds some eighty of them.
-    """
-    titled = re.sub(rb"<metadata>.*?</metadata>\n?", b"", content, flags=re.DOTALL)
-    unnamed = re.sub(rb'<g id="[A-Za-z.]+_\d+"', b"<g", titled.replace(b"xlink:href", b"href"))
-    unindented = re.sub(rb"\n +", b"\n", unnamed)
-    rounded = re.sub(rb' d="[^"]*"|<use [^>]*>', _rounded, unindented)
-    named = re.sub(rb'(id="|href="#)DejaVuSans', rb"\1D", rounded)
-    return re.sub(rb'(<use [^>]*)transform="translate\((\S+) 0\)"', rb'\1x="\2"', named)
-
-
-def _rounded(part: re.Match[bytes]) -> bytes:
-    return re.sub(rb"-?\d+\.\d{3,}", lambda number: b"%.2f" % float(number[0]), part[0])
+    return lean(file.getvalue())
 
 
 def plain(text: str) -> str:

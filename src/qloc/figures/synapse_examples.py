@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colorizer import ColorizingArtist
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
@@ -144,10 +145,11 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
     panels = figure.subplots(len(facts), n_panels, squeeze=False, height_ratios=rows)
     values = cells(facts).filter(like="value_").abs().to_numpy(dtype=float)
     largest = float(np.nanquantile(values, STRONG))
-    for line, fact in zip(panels, facts, strict=True):
-        _draw_fact(list(line), fact, largest)
+    scales = [
+        _draw_fact(list(line), fact, largest) for line, fact in zip(panels, facts, strict=True)
+    ]
     figure.colorbar(
-        panels[0, 0].collections[0],
+        scales[0],
         ax=panels,
         orientation="horizontal",
         aspect=60,
@@ -163,13 +165,13 @@ def draw(facts: list[ManipulatedFact]) -> Figure:
     return figure
 
 
-def _draw_fact(line: list[Axes], fact: ManipulatedFact, largest: float) -> None:
-    """All panels of one fact; they share the order of neurons, and the dots of own ones."""
+def _draw_fact(line: list[Axes], fact: ManipulatedFact, largest: float) -> ColorizingArtist:
+    """All panels of one fact; they share the order of neurons, the dots of own ones, the scale."""
     before = fact.cells.drop_duplicates(["query_id", "layer", "neuron"])
     values = grid(before, "value_before", MOST_NEURONS)
     own, n_selected = (grid(before, name, MOST_NEURONS) for name in ("is_own", "n_selected"))
     effects = own_effects(fact.cells)
-    draw_heatmap(line[0], values, style.SIGNED, around_zero(largest), is_picture=True)
+    scale = draw_heatmap(line[0], values, style.SIGNED, around_zero(largest), is_picture=True)
     for axes, form in zip(line[1:], FORMS, strict=True):
         after = grid(of_form(fact.cells, form), "value_after", MOST_NEURONS)
         draw_heatmap(axes, after, style.SIGNED, around_zero(largest), is_picture=True)
@@ -182,6 +184,7 @@ def _draw_fact(line: list[Axes], fact: ManipulatedFact, largest: float) -> None:
     _name(line[0], "as it is")
     line[0].set_xlabel(f"{n_neurons_shown(before, MOST_NEURONS)} neurons", fontsize=7)
     _head(line[0], fact)
+    return scale
 
 
 def _name(axes: Axes, text: str) -> None:
