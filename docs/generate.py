@@ -1,19 +1,21 @@
-"""Write the pages of docs/reference that come from contracts and the schema.
+"""Write the pages of docs/reference that come from contracts, schema and commands.
 
     .venv/bin/python docs/generate.py
 
 A test fails when a page is out of step.
 """
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 import yaml
 
-from qloc import contracts
+from qloc import cli, contracts
 from qloc.tables import Column, Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +34,7 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs/reference/tables.md": "\n".join(_tables_page()) + "\n",
         ROOT / "docs/reference/configuration.md": "\n".join(_configuration_page()) + "\n",
+        ROOT / "docs/reference/cli.md": "\n".join(_cli_page()) + "\n",
     }
 
 
@@ -146,6 +149,49 @@ def _values(setting: Mapping[str, Any]) -> str:
 
 def _codes(names: Iterable[object]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _cli_page() -> Iterator[str]:
+    group = click.Context(cli.main, info_name="qloc")
+    yield "# Commands"
+    yield ""
+    yield GENERATED
+    yield ""
+    yield "`qloc` has looks, which read and show, and stages, which the workflow calls. What is"
+    yield "asked for goes to standard output, all talk to standard error; each look ends with what"
+    yield "to do next. Colours are for terminals only, and `NO_COLOR` turns them off. Exit codes:"
+    yield "0; 1 if something is to be put right (one message, no traceback); 2 for a wrong use."
+    yield "`qloc --help` lists all commands, `qloc COMMAND --help` the options of one."
+    for path in sorted(cli.LOOKS.glob("[!_]*.py")):
+        yield from _look(group, path.stem.replace("_", "-"))
+    yield from ("", "## Stages", "")
+    yield "Each is the command of one rule of the workflow; files and settings are its options."
+    yield "`snakemake --dry-run --printshellcmds --forcerun RULE` prints how the study calls it;"
+    yield "the same line repeats it by hand."
+    yield from ("", "| stage | what it does |", "|---|---|")
+    for path in sorted(cli.STAGES.glob("[!_]*.py")):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        yield f"| `{path.stem.replace('_', '-')}` | {said.splitlines()[0]} |"
+
+
+def _look(group: click.Context, name: str) -> Iterator[str]:
+    command = cli.main.get_command(group, name)
+    assert command is not None
+    context = click.Context(command, info_name=name, parent=group, terminal_width=80)
+    _, _, examples = (command.epilog or "").partition("Examples:\n")
+    yield from ("", f"## qloc {name}", "")
+    yield f"`{command.get_usage(context).removeprefix('Usage: ')}`"
+    for paragraph in (command.help or "").split("\n\n"):
+        yield from ("", " ".join(paragraph.split()))
+    yield from ("", "```sh")
+    yield from (line[2:] for line in examples.rstrip().splitlines())
+    yield from ("```", "", "| option | |", "|---|---|")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            record = parameter.get_help_record(context)
+            assert record is not None
+            written, meaning = (" ".join(part.replace("|", "\\|").split()) for part in record)
+            yield f"| `{written}` | {meaning} |"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from qloc.checking import Check, check
 EXAMPLES = """\b
 Examples:
   qloc check
-  qloc check --configfile studies/mine.yaml
+  qloc check --configfile studies/smoke.yaml
   qloc check --configfile studies/paper.yaml --configfile studies/strict.yaml
 """
 
