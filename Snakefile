@@ -28,6 +28,7 @@ include: "workflow/rules/synapses.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/editing.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/explorer.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/intervention_figures.smk"
@@ -96,6 +97,8 @@ rule all:
                 *(["continuations", "edits", "sequences"] if edited else []),
             ],
         ),
+        "results/explorer.html",
+        "results/figures/claims.svg",
         "results/report/findings.html",
 
 

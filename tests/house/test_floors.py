@@ -88,6 +88,7 @@ MET_ON = {
         "comparison",
         "planning",
         "showing",
+        "explorer",
     },
     "pyarrow": {"tables", "pieces"},
     "snakemake": set(),

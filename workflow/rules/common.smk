@@ -112,7 +112,8 @@ forms = {".svg": "figure", ".html": "page", ".csv": "numbers (CSV)"}
 
 def shown(path: str, chapter: str, what: str):
     """A result that the report shows; its caption and its form follow from its name."""
-    caption = f"reports/captions/{Path(path).parts[1]}/{Path(path).stem}.rst"
+    kind = Path(path).parts[1:-1][:1]
+    caption = Path("reports/captions", *kind, f"{Path(path).stem}.rst")
     method = {"method": "{method}"} if "{method}" in path else {}
     return report(
         path,
