@@ -36,11 +36,13 @@ def test_a_line_has_the_numbers_of_its_part():
         "n": "40",
         "verdict": "? undecided",
         "ten at once": "✓ supported",
+        "direction": "as claimed",
+        "the paper": "prints no such number",
         "why": "with 40 facts, differences under 0.15 stay undecided",
     }
     whole = cells.loc[f"6 {CLAIM_NAME['6']}"]
     assert whole["verdict"] == "? undecided"
-    assert whole[["here [95 % interval]", "claimed"]].tolist() == ["", ""]
+    assert whole[["here [95 % interval]", "claimed"]].tolist() == ["all of these"] * 2
     assert cells.loc[f"· {PART_NAME['less_neighbor']}", "verdict"] == "✓ supported"
 
 
@@ -60,6 +62,7 @@ def test_lines_are_those_of_the_model_and_method_and_of_all_methods():
 @pytest.mark.parametrize("tables", [found(), found(-1.0), nothing()])
 def test_no_cell_is_nan_and_every_line_has_its_verdict(tables):
     cells = claim_cells(claims(tables), "tiny-gpt2", "ig")
+    assert cells.map(len).to_numpy().all()
     assert not cells.map(lambda cell: "nan" in cell.lower() or "None" in cell).to_numpy().any()
     assert cells["verdict"].isin(VERDICT_NAME.values()).all()
     is_untested = cells["verdict"] == VERDICT_NAME["not_tested"]
@@ -70,7 +73,16 @@ def test_no_cell_is_nan_and_every_line_has_its_verdict(tables):
 def test_what_rests_on_no_fact_has_no_number_of_facts():
     tables = dataclasses.replace(found(), agreements=None)
     cells = claim_cells(claims(tables), "tiny-gpt2", "ig").set_index("claim")
-    assert cells.loc[f"2 {CLAIM_NAME['2']}", "n"] == ""
+    assert cells.loc[f"2 {CLAIM_NAME['2']}", "n"] == "no facts"
+
+
+def test_what_the_paper_prints_stands_once_for_a_claim():
+    cells = claim_cells(claims(found()), "tiny-gpt2", "ig").set_index("claim")
+    said = cells.loc[f"2 {CLAIM_NAME['2']}", "the paper"]
+    assert said.startswith("0.77 (share inconsistent to all methods")
+    assert said.endswith("here 0.76 [0.74, 0.78]; in this run's interval")
+    part = cells.loc[f"· {PART_NAME['excess_within_relations']}"]
+    assert part["the paper"] == "see the claim"
 
 
 def test_captions_are_in_the_order_of_the_study():

@@ -6,10 +6,15 @@ import math
 import pytest
 from tests.claims import ABSENT, SETTINGS, found, nothing, replaced, sweep
 
-from qloc.contracts.claims import SIDES, VERDICTS, WHOLE
+from qloc.contracts.claims import DIRECTIONS, PLACES, SIDES, VERDICTS, WHOLE
 from qloc.figures.claim_words import (
     CLAIM_NAME,
+    CLAIM_SHORT,
+    DIRECTION_NAME,
+    INSIDE_NAME,
+    PAPER_SHORT,
     PART_NAME,
+    PART_SHORT,
     SIDE_NAME,
     VERDICT_NAME,
     WITHOUT_INTERVAL,
@@ -34,8 +39,10 @@ def row_of(tables, claim, part=WHOLE):
 
 def test_every_claim_part_side_and_verdict_has_words_and_none_is_left_over():
     rows = judged(found(), SETTINGS, list(CLAIM))
-    assert list(CLAIM_NAME) == list(CLAIM)
-    assert set(PART_NAME) == set(rows["part"]) - {WHOLE}
+    assert list(CLAIM_NAME) == list(CLAIM_SHORT) == list(CLAIM)
+    assert set(PART_NAME) == set(PART_SHORT) == set(rows["part"]) - {WHOLE}
+    assert list(PAPER_SHORT) == list(rows.loc[rows["paper_low"].notna(), "claim"].unique())
+    assert (tuple(DIRECTION_NAME), tuple(INSIDE_NAME)) == (DIRECTIONS, PLACES)
     assert set(WITHOUT_INTERVAL) <= set(PART_NAME)
     assert tuple(SIDE_NAME) == SIDES
     assert sorted(VERDICT_NAME) == sorted(VERDICTS)
@@ -62,7 +69,7 @@ def test_parts_stand_in_the_order_of_the_claim_however_they_are_read():
         ("1", "clearly_inconsistent", "above 0.20", "0.40 [0.38, 0.42]"),
         ("1b", "bic_difference", "above 0", "9.00"),
         ("4", "generalization", "below 0", "−0.20 [−0.22, −0.18]"),
-        ("10", "average_query", "within ±0.08", "0.01 [−0.01, 0.03]"),
+        ("10", "average_query", "within ±0.08", "0.010 [−0.010, 0.030]"),
     ],
 )
 def test_a_part_says_what_is_claimed_and_what_was_found(claim, part, words, number):
@@ -124,6 +131,22 @@ def test_what_was_not_tested_says_why():
     assert reasons["2"] == ABSENT["agreements"]
     assert reasons["6"].count("nothing was measured") == 4
     assert reasons["8"] == "as_they_are: no preset; renormalised: no preset"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (0.0029, 0.0009, 0.007, "0.003 [0.001, 0.007]"),
+        (0.0029, 0.0004, 0.007, "0.0029 [0.0004, 0.0070]"),
+        (0.0, 0.0, 0.0, "0.00 [0.00, 0.00]"),
+        (0.05, 0.0004, 0.3, "0.05 [0.00, 0.30]"),
+        (-0.04, -0.07, 0.0, "−0.040 [−0.070, 0.000]"),
+    ],
+)
+def test_small_numbers_are_no_zeros(value, low, high, text):
+    row = row_of(found(), "4")
+    row.estimate, row.ci_low, row.ci_high = value, low, high
+    assert estimate(row) == text
 
 
 def test_what_was_not_measured_has_no_number():

@@ -5,6 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 from tests import claims
+from tests.printed import impossible
 
 from qloc.contracts.claims import WHOLE
 from qloc.measures.claims import CLAIM
@@ -63,3 +64,8 @@ def test_reasons_are_shown_as_text(tabulate):
     _, text = tabulate(dataclasses.replace(claims.found(), synapses=None, absent=absent))
     assert "&lt;/script&gt;&lt;b&gt;&amp;" in text
     assert "</script>" not in text
+
+
+@pytest.mark.parametrize("tables", [claims.found(), claims.found(-1.0), claims.nothing()])
+def test_nothing_impossible_stands_on_the_page(tabulate, tables):
+    assert impossible(tabulate(tables)[1]) == []

@@ -2,7 +2,8 @@
 The paper's claims, each judged by a rule that was fixed before looking (`claims` in the settings).
 
 Reads   the summaries and comparisons of all stages
-Writes  results/claims/{model}.parquet
+Writes  results/claims/{model}.parquet; of all models results/figures/claims.svg and .csv,
+        results/tables/claims.html and .csv
 """
 
 
@@ -86,4 +87,28 @@ rule tabulate_claims:
         ' --claims "{input.claims:q}"'
         " --csv {output.csv:q}"
         " --page {output.page:q}"
+        " &> {log:q}"
+
+
+rule plot_claims:
+    """Draw all claims of all models: intervals, the regions fixed beforehand, verdicts."""
+    input:
+        claims=expand("results/claims/{model}.parquet", model=study.instances),
+    output:
+        figure=shown("results/figures/claims.svg", CLAIMS, "all claims at a glance"),
+        numbers=shown("results/figures/claims.csv", CLAIMS, "all claims at a glance"),
+    log:
+        "logs/plot_claims.log",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    params:
+        method=settings["methods"][0],
+        code=code_version("qloc.stages.plot_claims"),
+    shell:
+        "python -m qloc plot-claims"
+        ' --claims "{input.claims:q}"'
+        " --method {params.method:q}"
+        " --figure {output.figure:q}"
+        " --numbers {output.numbers:q}"
         " &> {log:q}"

@@ -1,13 +1,19 @@
 """The paper's claims as tables: one of verdicts, and for each method one of all parts."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 
+from qloc.contracts.claims import WHOLE
 from qloc.figures.claim_words import (
     CLAIM_NAME,
     PART_NAME,
     VERDICT_NAME,
+    direction,
     estimate,
+    inside,
     is_whole,
+    paper,
     parts,
     region,
     why,
@@ -16,6 +22,10 @@ from qloc.figures.formats import count, each
 from qloc.figures.style import METHOD_NAME
 
 ALL = "all"
+
+NOT_MEASURED = "not measured"
+
+NO_NUMBER = "prints no such number"
 
 
 def claim_cells(claims: pd.DataFrame, model: str, method: str) -> pd.DataFrame:
@@ -31,30 +41,33 @@ def claim_cells(claims: pd.DataFrame, model: str, method: str) -> pd.DataFrame:
     for claim, name in CLAIM_NAME.items():
         of_claim = own[own["claim"] == claim]
         for row in each(of_claim[is_whole(of_claim)]):
-            rows.append(
-                {
-                    "claim": f"{claim} {name}",
-                    "here [95 % interval]": "",
-                    "claimed": "",
-                    "n": count(row.n_facts) if row.n_facts else "",
-                    "verdict": VERDICT_NAME[row.verdict],
-                    "ten at once": VERDICT_NAME[row.simultaneous_verdict],
-                    "why": why(row),
-                }
-            )
+            rows.append(_cells(f"{claim} {name}", row, "all of these", "all of these"))
         for row in parts(of_claim):
-            rows.append(
-                {
-                    "claim": f"· {PART_NAME[row.part]}",
-                    "here [95 % interval]": estimate(row),
-                    "claimed": region(row),
-                    "n": count(row.n_facts) if row.n_facts else "",
-                    "verdict": VERDICT_NAME[row.verdict],
-                    "ten at once": VERDICT_NAME[row.simultaneous_verdict],
-                    "why": why(row),
-                }
-            )
+            here = estimate(row) or NOT_MEASURED
+            rows.append(_cells(f"· {PART_NAME[row.part]}", row, here, region(row)))
     return pd.DataFrame(rows)
+
+
+def _cells(name: str, row: SimpleNamespace, here: str, claimed: str) -> dict[str, str]:
+    return {
+        "claim": name,
+        "here [95 % interval]": here,
+        "claimed": claimed,
+        "n": count(row.n_facts) if row.n_facts else "no facts",
+        "verdict": VERDICT_NAME[row.verdict],
+        "ten at once": VERDICT_NAME[row.simultaneous_verdict],
+        "direction": direction(row),
+        "the paper": _paper(row),
+        "why": why(row) or ("by its parts" if row.part == WHOLE else "by its interval"),
+    }
+
+
+def _paper(row: SimpleNamespace) -> str:
+    """What the paper prints, and whether it lies in the interval; beside the claim's name only."""
+    if row.part != WHOLE:
+        return "see the claim" if paper(row) else NO_NUMBER
+    said = "; ".join(part for part in (paper(row), inside(row)) if part)
+    return said or NO_NUMBER
 
 
 def claim_captions(claims: pd.DataFrame) -> list[tuple[str, str, str]]:

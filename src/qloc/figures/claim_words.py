@@ -48,6 +48,49 @@ PART_NAME = {
     "perplexity_change_union_held_out": "change of perplexity, consistency-aware − union",
 }
 
+CLAIM_SHORT = {
+    "1": "Inconsistent knowledge is widespread",
+    "1b": "There are two kinds of facts",
+    "2": "It holds across methods",
+    "3": "It survives every threshold",
+    "4": "Own neurons generalize worse on K_I",
+    "5": "On K_I, the union costs",
+    "6": "Own neurons move the answer more",
+    "7": "Suppressed synapses lower own neurons",
+    "8": "Enhanced synapses move them less",
+    "9": "Consistency-aware edits: best on K_I",
+    "10": "They match own neurons on K_C",
+}
+"""For a figure, and for lines of 80 letters."""
+
+PART_SHORT = {
+    "clearly_inconsistent": "facts clearly below the level, share",
+    "bic_difference": "BIC of two kinds against one",
+    "excess_within_relations": "share by all methods − independent",
+    "lowest_share": "lowest share of all thresholds",
+    "generalization": "generalization, K_I − K_C",
+    "locality_query": "locality, union − own",
+    "perplexity_change_query": "change of perplexity, union − own",
+    "less_neighbor": "own − a neighbor's",
+    "shared_less_own": "what all neighbors share − as many own",
+    "common_less_own": "what several share − as many own",
+    "more_so": "own − a neighbor's, K_I − K_C",
+    "own": "effect on own neurons",
+    "mass_matched": "– less the same loss over all words",
+    "neighbors_only": "– less the effect on neighbors' only",
+    "random": "– less the effect on random ones",
+    "as_they_are": "suppressed − doubled",
+    "renormalised": "suppressed − doubled, renormalised",
+    "average_query": "average, consistency-aware − own",
+    "average_union_held_out": "average − that of the union",
+    "average_consistency_aware_held_out_random": "average − that of random neurons",
+    "average_consistency_aware_held_out_top": "average − that of top scores",
+    "perplexity_change_union_held_out": "change of perplexity − the union's",
+}
+
+PAPER_SHORT = {"1b": "Otsu's threshold", "2": "share by all methods"}
+"""Of the claims beside which the paper prints a number."""
+
 WITHOUT_INTERVAL = ("bic_difference",)
 """Parts that are judged by tests of their own."""
 
@@ -73,7 +116,7 @@ def region(row: SimpleNamespace) -> str:
     """Where the claim says that the number lies: ``above 0.10``, or ``below 0``."""
     if not isinstance(row.side, str):
         return ""
-    return SIDE_NAME[row.side].format(number(row.limit) if row.limit else "0")
+    return SIDE_NAME[row.side].format(_short(row.limit) if row.limit else "0")
 
 
 def estimate(row: SimpleNamespace) -> str:
@@ -82,7 +125,8 @@ def estimate(row: SimpleNamespace) -> str:
         return ""
     if row.part in WITHOUT_INTERVAL:
         return number(row.estimate)
-    return interval(row.estimate, row.ci_low, row.ci_high)
+    ends = (row.estimate, row.ci_low, row.ci_high)
+    return interval(*ends, digits=_digits(*ends))
 
 
 def why(row: SimpleNamespace) -> str:
@@ -91,7 +135,7 @@ def why(row: SimpleNamespace) -> str:
     if row.verdict == "undecided" and _crosses(row):
         distance = "differences" if row.side != "within" else "margins"
         said.append(
-            f"with {count(row.n_facts)} facts, {distance} under {number(row.detectable)} stay"
+            f"with {count(row.n_facts)} facts, {distance} under {_short(row.detectable)} stay"
             " undecided"
         )
     return "; ".join(said)
@@ -133,6 +177,19 @@ def parts(rows: pd.DataFrame) -> list[SimpleNamespace]:
 def is_whole(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows speak of a claim as a whole."""
     return rows["part"] == WHOLE
+
+
+def _digits(*values: float) -> int:
+    """Two, or so many that small numbers are no zeros: changes of perplexity are thousandths."""
+    sizes = [abs(value) for value in values if value and not pd.isna(value)]
+    if not sizes or max(sizes) >= 0.1:
+        return 2
+    return 3 if min(sizes) >= 0.0005 else 4
+
+
+def _short(value: float) -> str:
+    """A number with two digits, or with as many more as keep it from being 0."""
+    return number(value, 2 if abs(value) >= 0.01 or not value else _digits(value))
 
 
 def _crosses(row: SimpleNamespace) -> bool:

@@ -26,6 +26,9 @@ NOTES = (
     "Intervals are of a two-stage bootstrap, relations then facts. Ten claims are judged of each"
     " model: “ten at once” gives the verdicts by intervals that hold all together in 95 %.",
     "The rules are settings, in the group `claims`; the paper states none and gives no interval.",
+    "“Direction” asks of the estimate alone whether it lies where the paper says. “The paper” is"
+    " what it prints of a like number, with this run's own; it prints no interval, so that to"
+    " differ from it is no verdict.",
     "Edits are updates, of the preset that the study lists last; synapses those of the first.",
 )
 
