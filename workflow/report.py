@@ -1,4 +1,4 @@
-"""Write the HTML report of a finished study, and name it.
+"""Write the HTML report of a finished study; say how many claims hold, and name it.
 
 Options are handed to Snakemake (`--configfile studies/smoke.yaml`). With `-` as the first, the
 settings are read from standard input as JSON: so a run that ended well passes on its own.
@@ -34,6 +34,7 @@ def main(options: list[str]) -> int:
         places.main()
         return code
     os.replace(DRAFT, REPORT)
+    sys.stderr.write(verdicts())
     sys.stderr.write(f"Report: {REPORT} ({REPORT.stat().st_size / 1e6:.1f} MB)\n")
     return 0
 
@@ -47,6 +48,17 @@ def snakemake(options: list[str]) -> int:
     command += ["--report-metadata", str(CHECKOUT / "reports/metadata.yaml")]
     with LOG.open("w", encoding="utf-8") as log:
         return subprocess.run(command, stdout=log, stderr=log, check=False).returncode
+
+
+def verdicts() -> str:
+    """How many claims have which verdict, a line for every model.
+
+    Nothing where this interpreter cannot read tables, as where jobs have environments of their own.
+    """
+    command = [sys.executable, "-m", "qloc", "show", "claims", "--brief"]
+    code = os.environ | {"PYTHONPATH": str(CHECKOUT / "src")}
+    run = subprocess.run(command, env=code, capture_output=True, text=True, check=False)
+    return "" if run.returncode else run.stdout
 
 
 def why_not(said: str) -> str:
