@@ -15,7 +15,9 @@ from qloc.figures.claim_words import (
     CLAIM_NAME,
     PART_NAME,
     VERDICT_NAME,
+    direction,
     estimate,
+    inside,
     is_whole,
     paper,
     parts,
@@ -86,19 +88,28 @@ def _claim(number: str, rows: pd.DataFrame) -> Iterator[str]:
     colour = COLOUR.get(whole.verdict)
     yield first.replace(verdict, click.style(verdict, fg=colour), 1) if colour else first
     yield from (" " * 23 + line.strip() for line in others)
-    told = next((said for one in parts(rows) if (said := paper(one))), "")
     for said in (
         f"{PART_NAME[part.part]}: {region(part)}",
         _measured(part),
         why(part),
-        f"paper {told}" if told else "",
+        next(filter(None, map(_paper, parts(rows))), ""),
     ):
         yield from filled(said, "      ")
 
 
 def _measured(part: SimpleNamespace) -> str:
     found = estimate(part)
-    return f"here {found}, {counted(part.n_facts, 'fact')}" if found else ""
+    return (
+        f"here {found}, {counted(part.n_facts, 'fact')}; direction: {direction(part)}"
+        if found
+        else ""
+    )
+
+
+def _paper(row: SimpleNamespace) -> str:
+    """What the paper prints, and whether this run's interval holds it."""
+    said = "; ".join(filter(None, (paper(row), inside(row))))
+    return f"paper {said}" if said else ""
 
 
 def _counts(rows: pd.DataFrame) -> str:

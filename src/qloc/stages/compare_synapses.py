@@ -70,6 +70,7 @@ def command(
             generator(seed, *names),
         )
         compared.append(rows.assign(method=method))
+        logger.info("%s: %d facts", method, len(scored.fact_ids))
     write_tables(
         [
             (SYNAPSE_SUMMARIES, pd.concat(summarized, ignore_index=True), summaries),

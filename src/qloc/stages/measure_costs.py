@@ -22,6 +22,7 @@ from qloc.models.manipulation_costs import Measurement, manipulation_costs
 from qloc.models.methods import Rule
 from qloc.models.prompting import ANSWER_TOKENS, AnswerTokens, EncodedQuery
 from qloc.options import INPUT, OUTPUT, PATHS, SETTINGS
+from qloc.progress import Progress
 from qloc.randomness import generator
 from qloc.tables import empty, read_tables, write_table
 
@@ -69,7 +70,8 @@ def command(
         opened = open_model(model, threads)
         found_by, read_by = SynapseRule(**synapse_rule), Rule(quadrature, steps, tolerance)
         with only_new_garbage():
-            for query in drawn:
+            progress = Progress(len(drawn), "queries")
+            for n_before, query in enumerate(drawn):
                 encoded = opened.encoded(query.prompt, query.answer)
                 synapses = _synapses(opened, encoded, found_by, alpha)
                 rows += [
@@ -78,6 +80,7 @@ def command(
                         opened, encoded, synapses, read_by, answer_tokens, repeats
                     )
                 ]
+                progress.log(n_before + 1)
     table = pd.DataFrame(rows) if rows else empty(MANIPULATION_COSTS)
     write_table(MANIPULATION_COSTS, table, costs)
     logger.info(
