@@ -6,7 +6,6 @@ a model is not studied with has null in place of its probability and neurons.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,46 +16,12 @@ from jaxtyping import Float
 from qloc.explorer.entries import Asked, Entries
 from qloc.explorer.packing import ALPHABET, BASE
 from qloc.explorer.sampling import facts_in_line, fitting
+from qloc.explorer.source import Shape, Source
 from qloc.explorer.stops import stops
-
-Attributions = Callable[[str, str], Iterable[pd.DataFrame]]
-"""Those of a model and method, relation after relation."""
 
 VERSION = 1
 BYTES_PER_FACT, BYTES_PER_QUERY, BYTES_PER_NUMBER = 40, 4, 6
 """What a fact and a query take beside their texts and neurons, and a number of one model."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Of a model: its name, its layers, and the neurons of one of them."""
-
-    name: str
-    layers: int
-    width: int
-
-
-@dataclass(frozen=True)
-class Source:
-    """The tables of a study that the explorer shows, of all relations, models and methods.
-
-    Attributes:
-        models: In the order of the study.
-        methods: Likewise.
-        facts: As in their contract; so are the others, with the model and method in front.
-    """
-
-    models: list[Shape]
-    methods: list[str]
-    facts: pd.DataFrame
-    queries: pd.DataFrame
-    answers: pd.DataFrame
-    scores: pd.DataFrame
-    classes: pd.DataFrame
-    attributions: Attributions
-
-    def of(self, rows: pd.DataFrame, model: str, method: str) -> pd.DataFrame:
-        return rows[(rows["model"] == model) & (rows["method"] == method)]
 
 
 @dataclass(frozen=True)
@@ -112,24 +77,6 @@ def contents(source: Source, settings: Settings) -> dict[str, Any]:
             for shape in source.models
         ],
     }
-
-
-def shown_rows(source: Source, document: Mapping[str, Any]) -> pd.DataFrame:
-    """What the tables say of the facts that a page shows, by model and method."""
-    rows = source.scores[source.scores["fact_id"].isin(document["facts"]["fact_id"])]
-    named = rows.merge(source.facts[["fact_id", "subject", "object"]], on="fact_id")
-    for criterion, own in source.classes.groupby("criterion"):
-        judged = own[["model", "method", "fact_id", "is_consistent"]]
-        column = f"is_consistent_{criterion}"
-        named = named.merge(judged.rename(columns={"is_consistent": column}), how="left")
-    front = ["model", "method", "fact_id", "relation", "subject", "object"]
-    named[["subject", "object"]] = named[["subject", "object"]].map(guarded)
-    return named[[*front, *(name for name in named if name not in front)]]
-
-
-def guarded(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _entries(

@@ -1,6 +1,6 @@
 /* The list of facts: which are listed under the present choices, in which order. */
 
-const MOST_ROWS = 400;
+const MOST_ROWS = 200;
 const CRITERION_NAME = { static: "static", otsu: "Otsu" };
 
 /* What the reader has chosen. The threshold of a criterion is that of the model and method. */

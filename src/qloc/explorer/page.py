@@ -8,7 +8,7 @@ from typing import Any
 from qloc.errors import StudyError
 from qloc.figures.pages import ENVIRONMENT, LARGEST
 
-SCRIPTS = ("study.js", "list.js", "page.js")
+SCRIPTS = ("study.js", "list.js", "elements.js", "lines.js", "matrix.js", "page.js")
 
 
 def page(document: Mapping[str, Any]) -> bytes:

@@ -13,8 +13,10 @@ from qloc.contracts.consistency_classes import CONSISTENCY_CLASSES
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 from qloc.contracts.facts import FACTS
 from qloc.contracts.queries import QUERIES
-from qloc.explorer.contents import Settings, Shape, Source, contents, shown_rows
+from qloc.explorer.contents import Settings, contents
 from qloc.explorer.page import page as as_page
+from qloc.explorer.rows import shown_rows
+from qloc.explorer.source import Shape, Source
 from qloc.figures.formats import csv
 from qloc.models.manifest import read_manifest
 from qloc.options import OUTPUT, PATHS
