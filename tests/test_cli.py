@@ -1,6 +1,7 @@
 """The command line loads a command only when it is called."""
 
 import errno
+import os
 import re
 import shlex
 import subprocess
@@ -121,6 +122,18 @@ def test_a_file_system_that_fails_is_told_and_a_mistake_of_ours_is_raised(
     place = error.filename or "A temporary file or a cache"
     assert result.output.startswith(f"Error: {place} cannot be written: ") == is_told
     assert (result.exception is error) != is_told
+
+
+def test_a_terminal_that_lacks_a_sign_is_told_its_number() -> None:
+    code = "from qloc.cli import main; import click;"
+    code += "main.callback(); click.echo('−1')"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+    )
+    assert run.stdout == b"\\u22121\n"
 
 
 def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:

@@ -3,6 +3,7 @@
 import ast
 import gc
 import importlib
+import io
 import logging
 import sys
 from collections.abc import Iterator
@@ -117,6 +118,9 @@ def main() -> None:
     The workflow calls the stages; `snakemake` is the door. A command printed in a log can be
     repeated here by hand.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal whose encoding lacks a sign shows its number.
+        sys.stdout.reconfigure(errors="backslashreplace")
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
     )

@@ -12,6 +12,7 @@ from qloc.showing.cells import columns_that_fit, shown, side_by_side, width
         (None, "–"),
         (float("nan"), "–"),
         (pd.NA, "–"),
+        ("", '""'),
         (True, "true"),
         (0.123456, "0.1235"),
         (1234567, "1234567"),

@@ -10,6 +10,7 @@ from qloc.terminal import WIDTH
 
 LONGEST = 28
 MISSING = "–"
+EMPTY = '""'
 _NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -21,7 +22,7 @@ def shown(value: object, longest: int | None = None) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.4g}"
-    text = harmless(str(value))
+    text = harmless(str(value)) or EMPTY
     return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
