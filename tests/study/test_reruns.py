@@ -49,6 +49,8 @@ PER_MODEL = {
 PER_MODEL_AND_OPERATION = {"edit_facts", "edit_in_sequence"}
 PER_MODEL_AND_RELATION = {"answer_queries", "map_queries", "manipulate_synapses"}
 PER_STUDY = {
+    "build_explorer",
+    "plot_claims",
     "record_provenance",
     "summarize_study",
     "tabulate_claims",
@@ -67,7 +69,7 @@ PER_STUDY = {
 # What follows from every job that opens a model: what it took.
 TIMED = {"summarize_stage_costs", "tabulate_stage_costs"}
 # What follows from each table, as the report shows it.
-JUDGED = {"judge_claims", "tabulate_claims", "summarize_study"}
+JUDGED = {"judge_claims", "plot_claims", "tabulate_claims", "summarize_study"}
 AFTER_SUMMARIES = {
     *JUDGED,
     "plot_consistency",
@@ -86,6 +88,7 @@ CHOSEN = {"choose_edits", *EDITS}
 # What a method does not concern whose neurons are not edited.
 ONLY_EDITS = CHOSEN - {*JUDGED, *TIMED}
 AFTER_CLASSES = {
+    "build_explorer",
     "compare_classes",
     "plot_consistency",
     "plot_diagnostics",
@@ -142,6 +145,7 @@ EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
 DRAWN = {
     "plot_agreement",
     "plot_checks",
+    "plot_claims",
     "plot_consistency",
     "plot_diagnostics",
     "plot_funnel",
@@ -396,7 +400,7 @@ def leaves(schema: dict[str, Any], above: str = "") -> list[str]:
 
 def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
     settings = nested("model/tiny-gpt2/seeds", [0, 5])
-    tables = {"record_provenance", "summarize_study"} | {
+    tables = {"build_explorer", "plot_claims", "record_provenance", "summarize_study"} | {
         f"tabulate_{what}"
         for what in ("classes", "continuations", "costs", "edits", "mapping", "sequences")
     }

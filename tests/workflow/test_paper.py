@@ -86,7 +86,7 @@ def each(n_jobs: int, rules: str) -> dict[str, int]:
 
 # Whatever is set: it is recorded, and what was planned to be spent may be another.
 SET = {"record_provenance": 1, "summarize_stage_costs": N_MODELS, "tabulate_stage_costs": 1}
-FRONT_PAGE = {"judge_claims": N_MODELS, "tabulate_claims": 1, "summarize_study": 1}
+FRONT_PAGE = {"judge_claims": N_MODELS, **each(1, "plot_claims tabulate_claims summarize_study")}
 EDITED = {
     **each(N_MODELS * N_OPERATIONS, "edit_facts edit_in_sequence"),
     **each(N_MODELS, "choose_edits calibrate_edits continue_prompts compare_edits"),
@@ -117,7 +117,7 @@ OF_METHODS = (
     " diagnose_classes plot_diagnostics"
 )
 WHERE_METHODS_MEET = "compare_methods intersect_classes plot_agreement"
-OF_STUDY = each(1, "tabulate_classes tabulate_thresholds")
+OF_STUDY = each(1, "tabulate_classes tabulate_thresholds build_explorer")
 FROM_NEURONS = {
     **each(N_MODELS * N_METHODS, OF_METHODS),
     **each(N_MODELS, WHERE_METHODS_MEET),
@@ -142,7 +142,7 @@ ONE_MODEL = {
     **each(1, "compare_synapses plot_synapses plot_synapse_places plot_synapse_distributions"),
     **each(1, "plot_synapse_examples choose_edits calibrate_edits continue_prompts compare_edits"),
     **each(1, "plot_tradeoff plot_sequences record_provenance summarize_stage_costs"),
-    **each(1, "judge_claims tabulate_claims"),
+    **each(1, "judge_claims plot_claims tabulate_claims build_explorer"),
     **each(1, "summarize_study tabulate_stage_costs tabulate_classes tabulate_thresholds"),
     **each(1, "tabulate_mapping tabulate_synapses tabulate_costs tabulate_edits"),
     **each(1, "tabulate_sequences tabulate_continuations"),
