@@ -7,7 +7,7 @@ NO_NUMBER = re.compile(r"\bnan\b|\bNaN\b|[-\N{MINUS SIGN}]?\binf\b|\bn\s*=\s*0\b
 NO_WORD = {"None", "undefined", "NaT", "<NA>", "[object Object]"}
 NUMBER = r"[-\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?"
 INTERVAL = re.compile(rf"(?<![\w.,])({NUMBER})(?: %)? \[({NUMBER})(?: %)?, ({NUMBER})(?: %)?\]")
-BROKEN = ("system-message", "Traceback (most", "{{ ", "{% ")
+BROKEN = ("system-message", "Traceback (most")
 UNSEEN = {"script", "style", "title"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 

@@ -1,5 +1,6 @@
 """The explorer in a browser: its scores are the study's, and everybody can use it."""
 
+import base64
 import csv
 import io
 from collections.abc import Callable
@@ -40,15 +41,18 @@ EVERY_SCORE = """() => DATA.models.flatMap((shape, model) => DATA.methods.flatMa
     ...scored(model, method, fact, OWN_STOP)}))))"""
 SLIDE = """id => {
   const slider = document.getElementById(id), taken = [];
-  for (let place = 0; place <= slider.max; place++) {
+  const move = place => {
     const begin = performance.now();
     slider.value = place;
     slider.dispatchEvent(new Event("input"));
     document.body.offsetHeight;
-    taken.push(performance.now() - begin);
-  }
+    return performance.now() - begin;
+  };
+  for (let place = 0; place <= slider.max; place += 4)
+    taken.push(Math.min(...[0, 1, 2].map(again => move(place + again - 1))));
   return taken.sort((one, other) => one - other);
 }"""
+"""Milliseconds that places of a slider take, sorted: the best of three, as others use the processor."""
 
 
 def shown(show: Show, source: Source | None = None, *size: int) -> "Page":
@@ -295,6 +299,20 @@ def test_it_breaks_no_rule_of_accessibility(show: Show, width: int) -> None:
     slide(visited, "threshold", 60)
     assert violations(visited) == []
     assert overflow(visited) == 0
+
+
+def test_it_works_in_the_frame_of_a_report(show: Show) -> None:
+    """A report shows a page as an address of data inside a frame."""
+    made = page(contents(explorers.source(texts=HOSTILE), explorers.SETTINGS))
+    address = "data:text/html;base64," + base64.b64encode(made).decode()
+    visited = show(f'<!doctype html><title>x</title><iframe src="{address}"></iframe>').page
+    frame = visited.frames[1]
+    frame.wait_for_selector("html[data-ready]")
+    frame.locator("#search").fill("Subject 9")
+    assert frame.locator("#list tr").count() == 1
+    with visited.expect_download() as download:
+        frame.locator("#save").evaluate("button => button.click()")
+    assert "Subject 9" in download.value.path().read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("n_facts", [0, 1, 2])
