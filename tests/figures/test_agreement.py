@@ -52,10 +52,10 @@ def test_all_at_once_stands_above_both_kinds_of_independence(drawn):
     assert "Otsu threshold, n=36 facts" in texts(drawn[1])
 
 
-def test_the_description_tells_pairs_shares_and_chance(study):
+def test_the_description_tells_overlaps_and_the_share_of_all(study):
     text = agreement.describe(study["method_agreements"], study["class_agreements"])
-    assert "IG, SIG: 0.31; IG, AMIG: 0.62; SIG, AMIG: 0.27." in text
-    assert "(Otsu): 0.34 of 36 facts; independent methods would give 0.21." in text
+    assert "by mean Jaccard 0.27 to 0.62 (" in text
+    assert text.endswith("; 0.34 [0.28, 0.40] of 36 facts are inconsistent to all (Otsu).")
 
 
 def test_a_criterion_without_a_threshold_has_no_shares(study):

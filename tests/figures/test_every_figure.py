@@ -39,6 +39,12 @@ def test_a_file_is_valid_small_and_described(drawn):
         assert title.text == style.plain(description), name
 
 
+def test_a_finding_is_short_enough_for_a_heading(drawn):
+    for name, (_, description) in drawn.items():
+        assert len(description) <= 175, (name, description)
+        assert description.endswith("."), name
+
+
 def test_nothing_impossible_is_printed(drawn):
     for name, (figure, description) in drawn.items():
         for text in [description, *(text.get_text() for text in texts(figure))]:

@@ -82,9 +82,8 @@ def test_the_rules_of_paper_and_study_are_named(rows):
 
 def test_the_description_counts_the_studys_rule_and_the_papers(rows):
     said = quadratures.describe(rows, "adaptive", 20)
-    assert said.startswith("By adaptive, 36 of 72 queries (95 % interval")
-    cost = "95 % interval 23.5 to 44.8 %; 20.0 gradients per layer"
-    assert said.endswith(f"; by right Riemann 20, 24 of 72 queries ({cost}).")
+    assert ": adaptive for 36 of 72 queries [" in said
+    assert said.endswith(", right Riemann 20 for 24 of 72 queries [23.5, 44.8 %].")
     assert quadratures.describe(rows, "riemann_right", 20).count("right Riemann") == 1
 
 

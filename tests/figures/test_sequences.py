@@ -1,5 +1,7 @@
 """Edits one after another: means over runs along the way, and what is beyond any number."""
 
+import re
+
 import numpy as np
 import pytest
 from tests import edits
@@ -95,6 +97,6 @@ def test_the_axis_names_every_number_of_edits(panels):
 def test_the_description_says_what_is_left_after_the_last_edit(found):
     left = edits.quality("union", "update", "calibrated", 2)["reliability"].mean()
     text = sequences.describe(found, "calibrated")
-    assert text.startswith("After updates of 28 facts one after another by preset calibrated")
-    assert f"{left / (1 + np.log(28)):.2f} (union)" in text
+    assert text.startswith("Of 28 facts updated in sequence (")
+    assert re.search(rf"{left / (1 + np.log(28)):.2f} ± 0\.\d\d by union", text)
     assert sequences.describe(found[:0], "paper") == "No facts were edited one after another."

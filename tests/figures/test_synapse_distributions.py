@@ -104,7 +104,7 @@ def test_the_description_tells_the_median_fact_of_each_class(facts):
         & (rows["outcome"] == "own")
         & (rows["fact_class"] == "inconsistent")
     ].to_dict("records")
-    said = f"{100 * row['median']:.0f} % on {row['n_facts']} inconsistent facts"
+    said = f"{100 * row['median']:.0f} % on {row['n_facts']} inconsistent facts ("
     assert said in synapse_distributions.describe(facts)
 
 

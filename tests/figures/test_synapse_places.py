@@ -35,8 +35,8 @@ def test_a_layer_without_synapses_has_no_share_in_the_first_column(places):
     rows = synapse_places.shares(places.iloc[:2]).set_index(["layer", "head"])
     assert np.isnan(rows.loc[(1, "all"), "first_share"])
     assert synapse_places.describe(places.iloc[1:2]) == (
-        "Preset paper: 0 % of the columns are synapses, and none of the synapses lie in the"
-        " first column (20 % of all columns do)."
+        "0 % of the columns are synapses (preset paper, 2 queries); the first column holds none of"
+        " these, and 20 % of all columns."
     )
 
 
@@ -63,7 +63,7 @@ def test_many_heads_are_drawn_without_numbers():
     assert len(axes.collections[0].get_array().ravel()) == 144
 
 
-def test_the_description_is_of_every_preset(study):
+def test_the_description_is_of_the_first_preset(study):
     text = synapse_places.describe(study["synapse_places"])
-    assert text.startswith("Preset paper: 70 % of the columns are synapses, and 29 %")
-    assert "Preset lift:" in text
+    assert text.startswith("70 % of the columns are synapses (preset paper")
+    assert "first column holds 29 % of these" in text

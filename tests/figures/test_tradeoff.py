@@ -115,12 +115,10 @@ def test_without_held_out_queries_and_a_class_their_panels_are_left_out(found):
     assert figure.axes[0].get_ylabel() == "updated: Gen,\nalso seen queries"
 
 
-def test_the_description_says_gain_and_cost_on_inconsistent_facts(found):
+def test_the_description_says_gain_and_locality_on_inconsistent_facts(found):
     text = tradeoff.describe(found, "calibrated")
-    assert text.startswith("Generalization to held-out queries of 10 inconsistent facts")
-    assert "union 0.76 [0.67, 0.85] at locality 0.40, perplexity rises by 150.0 %" in text
+    assert text.startswith("Generalization (locality) of updates, 10 inconsistent facts: own")
+    assert "union 0.76 [0.67, 0.85] (0.40)" in text
     seen = tradeoff.describe(found.assign(generalization=np.nan), "calibrated")
-    assert seen.startswith("Generalization to all other queries of 10 inconsistent facts")
-    partial = tradeoff.describe(found.assign(is_perplexity_partial=True), "calibrated")
-    assert "at locality 0.40, perplexity rises beyond any number" in partial
+    assert "of updates, 10 inconsistent facts, also seen queries: own" in seen
     assert tradeoff.describe(found[:0], "calibrated") == "No fact was edited."

@@ -15,4 +15,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     assert figure.read_bytes().startswith(b"<?xml")
     rows = pd.read_csv(numbers)
     assert rows.groupby("panel").size().to_dict() == {"neurons": 36, "inconsistent facts": 16}
-    assert "IG, SIG: 0.31" in said
+    assert "overlap by mean Jaccard 0.27 to 0.62" in said

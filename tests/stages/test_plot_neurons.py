@@ -28,7 +28,7 @@ def test_the_two_typical_facts_are_drawn_from_the_files_of_their_relations(
     neurons = study["knowledge_neurons"]
     n_selected = neurons["fact_id"].isin(chosen.values()).sum()
     assert rows["is_selected"].sum() == n_selected
-    assert "consistent, CS" in said
+    assert "share neurons with CS" in said
 
 
 def test_a_study_without_classes_has_an_empty_figure(make_study, run_stage, tmp_path):

@@ -16,4 +16,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     found = pd.read_csv(numbers).set_index("rung")["mean_jaccard"]
     expected = study["neuron_set_overlaps"].set_index("rung")["mean_jaccard"]
     assert found.to_dict() == expected.to_dict()
-    assert "same fact: 0.41" in said
+    assert "of a fact overlap by mean Jaccard 0.41" in said

@@ -19,4 +19,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     assert figure.read_bytes().startswith(b"<?xml")
     found = pd.read_csv(numbers)
     assert list(zip(found["quadrature"], found["steps"], strict=True)) == list(COMPARED)
-    assert "By right Riemann 50, 18 of 72 queries (95 % interval" in said
+    assert ": right Riemann 50 for 18 of 72 queries [" in said

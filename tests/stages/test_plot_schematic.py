@@ -21,6 +21,7 @@ def test_the_lines_are_the_knowledge_neurons_of_the_two_facts(study, run_stage, 
     chosen = example_facts(study["consistency_scores"], study["consistency_classes"])
     neurons = study["knowledge_neurons"]
     assert len(pd.read_csv(numbers)) == neurons["fact_id"].isin(chosen.values()).sum()
-    scores = study["consistency_scores"].set_index("fact_id")["consistency_score"]
+    scores = study["consistency_scores"].set_index("fact_id")
     for fact_id in chosen.values():
-        assert f"CS = {scores[fact_id]:.2f}" in said
+        row = scores.loc[fact_id]
+        assert f"{row['n_neurons_shared']} of {row['n_neurons_any']} neurons of" in said

@@ -18,4 +18,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     rows = pd.read_csv(numbers)
     assert set(rows["method"]) == {"ig"}
     assert rows.groupby("fact_class")["n_facts"].max().sum() == 36
-    assert "lowers the values of own neurons" in said
+    assert "own neurons by median (middle half)" in said

@@ -14,4 +14,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     assert figure.read_bytes().startswith(b"<?xml")
     rows = pd.read_csv(numbers)
     assert len(rows) == 2 * (4 * 3 + 4 + 1)
-    assert "Preset paper: 70 % of the columns are synapses" in said
+    assert "70 % of the columns are synapses (preset paper" in said

@@ -36,26 +36,22 @@ def drawn_numbers(agreements: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFra
 
 
 def describe(agreements: pd.DataFrame, classes: pd.DataFrame) -> str:
-    """What the figure says, in a sentence or two."""
+    """What the figure says, in a sentence."""
     rows = _of_all(agreements)
     same = rows[rows["partner"] == "same_query"].dropna(subset=["mean_jaccard"])
     if same.empty:
         return "No query has knowledge neurons."
-    pairs = "; ".join(f"{_pair(row)}: {number(row.mean_jaccard)}" for row in each(same))
-    text = f"Mean Jaccard of two methods' neurons of the same query: {pairs}."
-    for criterion, name in CRITERION_NAME.items():
-        shares = _joint(classes, criterion)
-        share, product = (
-            shares.get(statistic)
-            for statistic in ("inconsistent_share", "independent_share_within_relations")
-        )
-        if share is not None and product is not None and not pd.isna(share.estimate):
-            text += (
-                f" Inconsistent to all methods ({name}): {number(share.estimate)} of"
-                f" {count(share.n_facts)} facts; independent methods would give"
-                f" {number(product.estimate)}."
-            )
-    return text
+    low, high = (number(end) for end in (same["mean_jaccard"].min(), same["mean_jaccard"].max()))
+    overlap = low if low == high else f"{low} to {high}"
+    n_queries = counted(same["n_queries"].max(), "query")
+    text = f"Methods' neurons of a query overlap by mean Jaccard {overlap} ({n_queries})"
+    for criterion, name in reversed(CRITERION_NAME.items()):
+        share = _joint(classes, criterion).get("inconsistent_share")
+        if share is not None and not pd.isna(share.estimate):
+            found = interval(share.estimate, share.ci_low, share.ci_high)
+            facts = counted(share.n_facts, "fact")
+            return f"{text}; {found} of {facts} are inconsistent to all ({name})."
+    return f"{text}."
 
 
 @style.look

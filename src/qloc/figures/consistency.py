@@ -54,8 +54,8 @@ def describe(summaries: pd.DataFrame) -> str:
         return "No fact has a consistency score."
     return (
         f"The mean consistency score of {counted(score.n_facts, 'fact')} is"
-        f" {interval(score.estimate, score.ci_low, score.ci_high)};"
-        f" mixed facts reach {number(chance.estimate)}."
+        f" {interval(score.estimate, score.ci_low, score.ci_high)}; queries mixed from several"
+        f" facts reach {number(chance.estimate)}."
     )
 
 

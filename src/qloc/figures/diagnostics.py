@@ -48,9 +48,8 @@ def describe(diagnostics: pd.DataFrame) -> str:
     if bic is None or dip is None:
         return "Whether there are two kinds of facts cannot be said."
     return (
-        f"Two kinds of facts? {evidence(diagnostics)}: BIC difference {number(bic.value, 1)}"
-        f" (above 0 favours two), dip p {p_value(dip.p_value)},"
-        f" {counted(dip.n_facts, 'fact')}."
+        f"Two kinds of facts: {evidence(diagnostics)}; BIC difference {number(bic.value, 1)}"
+        f" (above 0 favours two), dip p {p_value(dip.p_value)}, {counted(dip.n_facts, 'fact')}."
     )
 
 

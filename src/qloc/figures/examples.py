@@ -9,6 +9,9 @@ from qloc.figures.style import shorten
 
 CLASSES = ("consistent", "inconsistent")
 
+SHORT = 30
+"""So many letters of a fact's name stand in a sentence about two facts."""
+
 SEVERAL = 3
 """Facts with at least so many queries are shown where there are any."""
 

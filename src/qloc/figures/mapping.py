@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import estimates, style
-from qloc.figures.formats import count, counted, each, interval, number
+from qloc.figures.formats import counted, each, interval, number
 from qloc.figures.style import METHOD_NAME
 
 SETS = {
@@ -44,25 +44,23 @@ DONE = {"suppress": "suppressed (set to 0)", "enhance": "enhanced (doubled)"}
 
 
 def describe(summaries: pd.DataFrame) -> str:
-    """What the figure says, in a sentence or two: of the first method, neurons suppressed."""
+    """What the figure says, in a sentence: of the first method, neurons suppressed."""
     rows = estimates.shown(summaries)
     if rows.empty:
         return "No fact has three studied queries."
     method = estimates.methods(rows)[0]
     chosen = rows[(rows["method"] == method) & (rows["manipulation"] == "suppress")]
-    parts = []
+    parts, unrelated = [], []
     for kind in estimates.classes_shown(summaries):
         found = {row.neuron_set: row for row in each(chosen[chosen["fact_class"] == kind])}
-        own, unrelated = found["self"], found["unrelated"]
+        own = found["self"]
         share = interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)
-        whose = "all" if kind == "all" else kind
-        parts.append(
-            f"by {share} % on {count(own.n_facts)} {whose} facts (as many unrelated neurons:"
-            f" {number(100 * unrelated.mean, 1)} %)"
-        )
+        whose = "" if kind == "all" else f"{kind} "
+        parts.append(f"{share} % on {counted(own.n_facts, f'{whose}fact')}")
+        unrelated.append(f"{number(100 * found['unrelated'].mean, 0)}")
     return (
-        f"Suppressing a query's own neurons by {METHOD_NAME[method]} lowers the answer's"
-        f" probability {' and '.join(parts)}."
+        f"Suppressed own neurons lower answer probability by {', '.join(parts)};"
+        f" unrelated ones by {' and '.join(unrelated)} %."
     )
 
 

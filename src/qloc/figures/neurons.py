@@ -8,8 +8,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.examples import blank, title
-from qloc.figures.formats import counted, number
+from qloc.figures.examples import SHORT, blank, title
+from qloc.figures.formats import number
 from qloc.figures.heatmaps import (
     FEW_NEURONS,
     MOST_QUERIES,
@@ -82,11 +82,11 @@ def describe(examples: list[ExampleFact]) -> str:
     if not examples:
         return "No fact has a class."
     parts = [
-        f"{example.title}: {example.kind}, CS {number(example.consistency_score)},"
-        f" {counted(example.cells['query_id'].nunique(), 'query')}"
+        f"{number(example.consistency_score)} ({example.cells['query_id'].nunique()} of"
+        f" {style.shorten(example.title, SHORT)}, {example.kind})"
         for example in examples
     ]
-    return "Heatmaps of neuron values and scores. " + "; ".join(parts) + "."
+    return f"Queries share neurons with CS {', '.join(parts)}."
 
 
 @style.look

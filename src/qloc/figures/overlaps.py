@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import count, counted, each, in_order, number
+from qloc.figures.formats import count, counted, each, in_order, interval, number
 
 RUNGS = {
     "same_fact": "same fact",
@@ -37,18 +37,23 @@ def final_word_split(scores: pd.DataFrame) -> pd.DataFrame:
 
 def describe(overlaps: pd.DataFrame) -> str:
     """What the figure says, in a sentence."""
-    means = overlaps.set_index("rung")["mean_jaccard"].dropna()
-    if "same_fact" not in means.index:
+    found = {row.rung: row for row in each(overlaps.dropna(subset=["mean_jaccard"]))}
+    if "same_fact" not in found:
         return "No fact has two queries with knowledge neurons."
-    others = [
-        f"{name.removeprefix('– ')} {number(means[rung])}"
-        for rung, name in RUNGS.items()
-        if rung in means.index and rung != "same_fact"
+    whole = found["same_fact"]
+    others = {
+        "same_final_word": "with the same final word",
+        "other_final_word": "with another",
+    }
+    parts = [
+        f"{number(found[rung].mean_jaccard)} {name}"
+        for rung, name in others.items()
+        if rung in found
     ]
     return (
-        f"Mean Jaccard of two queries of the same fact: {number(means['same_fact'])}; "
-        + ", ".join(others)
-        + "."
+        "Two queries of a fact overlap by mean Jaccard"
+        f" {interval(whole.mean_jaccard, whole.ci_low, whole.ci_high)}"
+        f" ({counted(whole.n_pairs, 'pair')}){': ' if parts else ''}{', '.join(parts)}."
     )
 
 

@@ -68,18 +68,15 @@ def describe(comparisons: pd.DataFrame, quadrature: str, steps: int) -> str:
         return "No query was attributed."
     own = own_rule(quadrature, steps)
     rows = {(row.quadrature, row.steps): row for row in each(by_rule(comparisons))}
-    first, *others = [_said(rows[rule]) for rule in dict.fromkeys([own, PAPER])]
-    said = "; ".join([f"{first} get another neuron set than by {EXACT}", *others])
-    return f"{said[0].upper()}{said[1:]}."
+    said = ", ".join(_said(rows[rule]) for rule in dict.fromkeys([own, PAPER]))
+    return f"Another neuron set than by {EXACT}: {said}."
 
 
 def _said(row: SimpleNamespace) -> str:
-    """How many sets a rule gets wrong, with the interval of the share, and the cost."""
-    ends = f"95 % interval {number(100 * row.ci_low, 1)} to {number(100 * row.ci_high, 1)} %"
-    cost = f"{number(row.gradients_per_layer, 1)} gradients per layer"
-    queries = counted(row.n_queries, "query")
+    """How many sets a rule gets wrong, with the interval of the share."""
+    ends = f"[{number(100 * row.ci_low, 1)}, {number(100 * row.ci_high, 1)} %]"
     name = _name(row.quadrature, row.steps)
-    return f"by {name}, {count(row.n_other_set)} of {queries} ({ends}; {cost})"
+    return f"{name} for {count(row.n_other_set)} of {counted(row.n_queries, 'query')} {ends}"
 
 
 def _n_not_settled(settled: pd.Series) -> float:

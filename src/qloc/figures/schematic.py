@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.examples import blank, title
+from qloc.figures.examples import SHORT, blank, title
 from qloc.figures.formats import counted, each, number
 
 MOST_QUERIES, MOST_NEURONS = 8, 36
@@ -35,12 +35,17 @@ class ExampleFact:
         return groups.rename("n_queries").reset_index()
 
     @property
+    def n_shared(self) -> int:
+        """How many neurons more than one query selects."""
+        return int((self.counts["n_queries"] > 1).sum())
+
+    @property
     def sentence(self) -> str:
         """How the consistency score of this fact comes about."""
-        n_shared, n_any = int((self.counts["n_queries"] > 1).sum()), len(self.counts)
+        n_any = len(self.counts)
         return (
-            f"{n_shared} of {counted(n_any, 'neuron')} serve more than one query:"
-            f" CS = {number(n_shared / n_any)}"
+            f"{self.n_shared} of {counted(n_any, 'neuron')} serve more than one query:"
+            f" CS = {number(self.n_shared / n_any)}"
         )
 
 
@@ -68,7 +73,12 @@ def describe(examples: list[ExampleFact]) -> str:
     """What the figure says, in a sentence."""
     if not examples:
         return "No fact has a class."
-    return "; ".join(f"{fact.kind} fact {fact.title}: {fact.sentence}" for fact in examples) + "."
+    parts = [
+        f"{fact.n_shared} of {counted(len(fact.counts), 'neuron')} of"
+        f" {style.shorten(fact.title, SHORT)} ({fact.kind})"
+        for fact in examples
+    ]
+    return f"Several queries select {', '.join(parts)}."
 
 
 @style.look

@@ -1,6 +1,7 @@
 """What is left of edits while fact after fact is edited (Table 7, all along)."""
 
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from qloc.figures import estimates, perplexity, style
 from qloc.figures.edit_points import SCORER
-from qloc.figures.formats import counted, number
+from qloc.figures.formats import counted, each, number
 from qloc.figures.style import METHOD_NAME, SET_COLOUR, SET_MARK, SET_NAME, SET_SIZE
 
 METRICS = {
@@ -62,18 +63,27 @@ def along(sequences: pd.DataFrame) -> pd.DataFrame:
 def describe(found: pd.DataFrame, preset: str) -> str:
     """What the figure says, in a sentence: what is left of updates after the last one."""
     own = _of_row(estimates.of_first_method(found), ("update", preset))
-    last = own[own["n_edited"] == own["n_edited"].max()].set_index("neuron_set")
+    last = own[own["n_edited"] == own["n_edited"].max()]
+    rows = {row.neuron_set: row for row in each(last)}
     parts = [
-        f"{number(last['reliability'][name])} ({SET_NAME[name].partition(', $')[0]})"
+        f"{_told(rows[name])} by {SET_NAME[name].partition(', $')[0]}"
         for name in SET_NAME
-        if name in last.index
+        if name in rows
     ]
     if not parts:
         return "No facts were edited one after another."
-    return (
-        f"After updates of {counted(last['n_edited'].max(), 'fact')} one after another by preset"
-        f" {preset}, reliability over all of them is {', '.join(parts)}."
+    n_facts, n_runs = (
+        counted(last["n_edited"].max(), "fact"),
+        counted(last["n_runs"].max(), "run"),
     )
+    return f"Of {n_facts} updated in sequence ({n_runs}) these shares hold: {', '.join(parts)}."
+
+
+def _told(row: SimpleNamespace) -> str:
+    """Reliability over all edits, and its deviation where several runs give one."""
+    deviation = row.reliability_sd
+    spread = "" if np.isnan(deviation) else f" ± {number(deviation)}"
+    return f"{number(row.reliability)}{spread}"
 
 
 @style.look

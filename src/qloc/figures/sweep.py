@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import number
+from qloc.figures.formats import counted, number
 
 MEASURES = {
     "inconsistent_share": ("ci_low", "ci_high", "consistency score"),
@@ -31,7 +31,7 @@ def describe(sweep: pd.DataFrame, selection_threshold: float) -> str:
         f"At selection threshold {number(selection_threshold)} the share of inconsistent facts"
         f" rises from {number(first['inconsistent_share'])} at consistency threshold"
         f" {number(first['consistency_threshold'])} to {number(last['inconsistent_share'])}"
-        f" at {number(last['consistency_threshold'])}."
+        f" at {number(last['consistency_threshold'])} ({counted(last['n_facts'], 'fact')})."
     )
 
 

@@ -1,5 +1,6 @@
 """Fig. 11: how far manipulated synapses move own neurons and the answer, fact by fact."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from qloc.figures import estimates, style
-from qloc.figures.formats import count, each, number
+from qloc.figures.formats import counted, each, number
 from qloc.figures.style import METHOD_NAME
 from qloc.figures.synapses import AXIS, FORMS, of_form
 from qloc.measures.effects import relative
@@ -77,16 +78,19 @@ def describe(facts: pd.DataFrame) -> str:
     chosen = of_form(facts, ("suppress", False))
     chosen = chosen[(chosen["preset"] == preset) & (chosen["outcome"] == "own")]
     parts = [
-        f"{number(100 * row.median, 0)} % on {count(row.n_facts)} {row.fact_class} facts"
-        f" (middle half {number(100 * row.lower, 0)} to {number(100 * row.upper, 0)} %)"
+        f"{number(100 * row.median, 0)} % on {_counted(row)}"
+        f" ({number(100 * row.lower, 0)} to {number(100 * row.upper, 0)} %)"
         for row in each(summaries(chosen).rename(columns={"25%": "lower", "75%": "upper"}))
     ]
     if not parts:
         return "No query has knowledge neurons."
-    return (
-        f"Suppressing the synapses (preset {preset}) lowers the values of own neurons of the"
-        f" median fact by {' and '.join(parts)}."
-    )
+    told = ", ".join(parts)
+    return f"Suppressed synapses lower a fact's own neurons by median (middle half) {told}."
+
+
+def _counted(row: SimpleNamespace) -> str:
+    """How many facts of which class."""
+    return counted(row.n_facts, "fact" if row.fact_class == "all" else f"{row.fact_class} fact")
 
 
 @style.look

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
 from qloc.figures import estimates, style
-from qloc.figures.examples import blank, example_facts, title
-from qloc.figures.formats import counted, number
+from qloc.figures.examples import SHORT, blank, example_facts, title
+from qloc.figures.formats import number
 from qloc.figures.heatmaps import (
     MOST_QUERIES,
     around_zero,
@@ -114,15 +114,12 @@ def describe(facts: list[ManipulatedFact]) -> str:
     """What the figure says, in a sentence."""
     if not facts:
         return "No fact with a class has three studied queries."
-    parts = []
-    for fact in facts:
-        effect = own_effects(fact.cells)["suppress", False]
-        parts.append(
-            f"{fact.title}: {fact.kind}, CS {number(fact.consistency_score)},"
-            f" {counted(fact.cells['query_id'].nunique(), 'query')}, own values"
-            f" {_signed(effect)} when its synapses are suppressed"
-        )
-    return "Heatmaps of neuron values. " + "; ".join(parts) + "."
+    parts = [
+        f"{_signed(own_effects(fact.cells)['suppress', False])} for"
+        f" {style.shorten(fact.title, SHORT)} ({fact.kind})"
+        for fact in facts
+    ]
+    return f"Own neurons' values without their synapses: {', '.join(parts)}."
 
 
 def _signed(share: float) -> str:

@@ -39,20 +39,19 @@ def shares(places: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(places: pd.DataFrame) -> str:
-    """What the figure says, in a sentence for every preset."""
+    """What the figure says, in a sentence: of the first preset."""
     if places.empty:
         return "No attention was looked at."
-    rows = shares(places)
-    whole = rows[rows["layer"] == "all"]
-    said = []
-    for preset in estimates.presets(places):
-        (row,) = each(whole[whole["preset"] == preset])
-        said.append(
-            f"Preset {preset}: {number(100 * row.synapse_share, 0)} % of the columns are synapses,"
-            f" and {_percent(row.first_share)} of the synapses lie in the first column"
-            f" ({number(100 * row.first_chance, 0)} % of all columns do)."
-        )
-    return " ".join(said)
+    preset = estimates.presets(places)[0]
+    rows = shares(places[places["preset"] == preset])
+    (row,) = each(rows[rows["layer"] == "all"])
+    n_queries = counted(rows.loc[rows["head"] != "all", "n_queries"].max(), "query")
+    return (
+        f"{number(100 * row.synapse_share, 0)} % of the columns are synapses (preset"
+        f" {style.shorten(preset, 20)}, {n_queries}); the first column holds"
+        f" {_percent(row.first_share)} of these, and {number(100 * row.first_chance, 0)} % of all"
+        " columns."
+    )
 
 
 def _percent(share: float) -> str:

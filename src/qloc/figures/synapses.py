@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import estimates, style
-from qloc.figures.formats import count, each, interval, number
+from qloc.figures.formats import counted, each, interval, number
 from qloc.figures.style import METHOD_NAME
 
 CONTROLS = {
@@ -46,30 +46,27 @@ def of_form(rows: pd.DataFrame, form: tuple[str, bool]) -> pd.DataFrame:
 
 
 def describe(summaries: pd.DataFrame) -> str:
-    """What the figure says, in a sentence or two: of the first method and preset."""
+    """What the figure says, in a sentence: of the first method and preset."""
     rows = estimates.shown(summaries)
     if rows.empty:
         return "No attention was manipulated."
     method, preset = estimates.methods(rows)[0], estimates.presets(rows)[0]
     chosen = of_form(rows, ("suppress", False))
     chosen = chosen[(chosen["method"] == method) & (chosen["preset"] == preset)]
-    parts = []
+    parts, controls = [], []
     for kind in estimates.classes_shown(summaries):
         of_class = chosen[(chosen["fact_class"] == kind) & (chosen["outcome"] == "own")]
         found = {row.synapse_set: row for row in each(of_class)}
         if {"synapses", "mass_matched"} <= found.keys():
-            own, matched = found["synapses"], found["mass_matched"]
-            whose = "all" if kind == "all" else kind
-            parts.append(
-                f"{interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)} % on"
-                f" {count(own.n_facts)} {whose} facts (the same mass taken from all columns:"
-                f" {number(100 * matched.mean, 0)} %)"
-            )
+            own, whose = found["synapses"], "" if kind == "all" else f"{kind} "
+            share = interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)
+            parts.append(f"{share} % on {counted(own.n_facts, f'{whose}fact')}")
+            controls.append(f"{number(100 * found['mass_matched'].mean, 0)}")
     if not parts:
         return "No query has knowledge neurons."
     return (
-        f"Suppressing the synapses (preset {preset}) lowers the values of the query's own"
-        f" neurons by {METHOD_NAME[method]} by {' and '.join(parts)}."
+        f"Suppressed synapses lower own neurons by {', '.join(parts)};"
+        f" as much of all columns by {' and '.join(controls)} %."
     )
 
 

@@ -29,7 +29,9 @@ ROWS = {
     ("erase", "generalization_seen"): "erased: Gen,\nalso seen queries",
 }
 
-QUERIES = {"generalization": "held-out queries", "generalization_seen": "all other queries"}
+ALSO = {"generalization": "", "generalization_seen": ", also seen queries"}
+TOLD = {"query": "own", "union": "union", "consistency_aware": "CAS"}
+"""Kinds of queries and sets in a sentence."""
 
 AXIS = {"locality": "(← better) locality", "perplexity_change": "(← better) ΔPPL, %"}
 
@@ -52,26 +54,19 @@ def describe(found: pd.DataFrame, preset: str) -> str:
         rows = {row.neuron_set: row for row in each(own)}
         told = {name: rows.get(set_judged(name, gain)) for name in SET_NAME}
         parts = [
-            f"{SET_NAME[name].partition(', $')[0]} {_told(row, gain)}"
-            for name, row in told.items()
-            if row
+            f"{TOLD[name]} {_told(row, gain)}" for name, row in told.items() if row is not None
         ]
         if parts:
             n_facts = counted(own[f"{gain}_n_facts"].max(), f"{kind} fact")
-            return (
-                f"Generalization to {QUERIES[gain]} of {n_facts} after updates by preset"
-                f" {preset}: {'; '.join(parts)}."
-            )
+            whose = f"{n_facts}{ALSO[gain]}"
+            return f"Generalization (locality) of updates, {whose}: {', '.join(parts)}."
     return "No fact was edited."
 
 
 def _told(row: SimpleNamespace, gain: str) -> str:
-    """Gain and costs of an edit in words."""
+    """Gain of an edit, and how much of locality it leaves."""
     value, low, high = (getattr(row, f"{gain}{end}") for end in ("", "_ci_low", "_ci_high"))
-    share = f"{number(100 * row.perplexity_change, 1)} %"
-    rise = "beyond any number" if row.is_perplexity_partial else f"by {share}"
-    kept = f"locality {number(row.locality)}"
-    return f"{interval(value, low, high)} at {kept}, perplexity rises {rise}"
+    return f"{interval(value, low, high)} ({number(row.locality)})"
 
 
 @style.look
