@@ -141,3 +141,13 @@ def test_a_fact_without_rows_is_said_to_have_none(show, study, run_folder):
     study.tables["answers"] = study["answers"].query("fact_id != @fact")
     study.write_by_relation(run_folder, "answers")
     assert "the table has none" in show("answers", "--fact", fact).stdout
+
+
+def test_a_fact_whose_relation_is_not_made_yet_is_refused(show, study, run_folder):
+    fact = study["facts"]["fact_id"].iloc[0]
+    relation = fact.partition("/")[0]
+    (path,) = (run_folder / "results/answers").rglob(f"{relation}.parquet")
+    path.unlink()
+    result = show("answers", "--fact", fact, "--csv")
+    assert result.exit_code == 1
+    assert f"has not made `answers` for the relation of {fact} yet" in result.stderr

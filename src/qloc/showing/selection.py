@@ -94,13 +94,14 @@ def select(run: Run, name: str, values: Mapping[str, str], fact: str | None) -> 
     files = dict(run.table(name))
     for key, value in values.items():
         files = _with_value(table, files, key, value)
-    if asked is not None:
-        told = {place: place_of(name, place) or {} for place in files}
+    if asked is not None and "{relation}" in table.path:
         files = {
-            p: f
-            for p, f in files.items()
-            if asked.of(told[p].get("relation", "")) or "relation" not in told[p]
+            place: path
+            for place, path in files.items()
+            if asked.of((place_of(name, place) or {})["relation"])
         }
+    if not files:
+        raise StudyError(f"{run.folder} has not made `{name}` for the relation of {fact} yet.")
     return Selection(table, files, values, asked)
 
 
