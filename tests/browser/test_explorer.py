@@ -52,7 +52,7 @@ SLIDE = """id => {
     taken.push(Math.min(...[0, 1, 2].map(again => move(place + again - 1))));
   return taken.sort((one, other) => one - other);
 }"""
-"""Milliseconds that places of a slider take, sorted: the best of three, as others use the processor."""
+"""Milliseconds that places of a slider take, sorted; the best of three: others work here, too."""
 
 
 def shown(show: Show, source: Source | None = None, *size: int) -> "Page":

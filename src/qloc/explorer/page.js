@@ -104,7 +104,7 @@ function begin() {
   at("stop").max = STOPS.length - 1;
   const { n_all, n_shown, seed } = DATA.sampled;
   const facts = n_shown < n_all
-    ? `${n_shown.toLocaleString("en")} of ${plural(n_all, "studied fact")}, drawn with seed ${seed} from every relation and class`
+    ? `${n_shown.toLocaleString("en")} of ${plural(n_all, "studied fact")}, drawn with seed ${seed} from every relation and class; shares are of these`
     : plural(n_all, "studied fact");
   const lowest = STOPS[0] > DATA.settings.keep
     ? ` Shares below ${share(STOPS[0])} were left out to make room; the tables go down to ${share(DATA.settings.keep)}.` : "";
