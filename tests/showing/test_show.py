@@ -151,3 +151,9 @@ def test_a_fact_whose_relation_is_not_made_yet_is_refused(show, study, run_folde
     result = show("answers", "--fact", fact, "--csv")
     assert result.exit_code == 1
     assert f"has not made `answers` for the relation of {fact} yet" in result.stderr
+
+
+def test_values_stand_apart_from_names_however_long(show, study):
+    first, _, _ = show("consistency_scores", "--rows", "1").stdout.partition("Columns")
+    for name in study["consistency_scores"]:
+        assert f"\n  {name}  " in first

@@ -98,10 +98,9 @@ def _more(n_rows: int) -> list[str]:
 
 def _one_below_another(rows: pd.DataFrame, selection: Selection) -> Iterator[str]:
     columns = {column.name: column for column in selection.table.columns}
+    widest = max(map(len, rows.columns))
     for name in map(str, rows.columns):
         (value,) = map(shown, rows[name].tolist())
         column = columns.get(name)
-        if value == MISSING and column is not None and column.missing:
-            value = f"{MISSING} ({column.missing})"
-        unit = f" ({column.unit})" if column is not None and column.unit else ""
-        yield from filled(f"{name:<{_NAME}}{value}{unit}", "  ")
+        note = column.missing if column and value == MISSING else column.unit if column else ""
+        yield from filled(f"{name:<{widest}}  {value}{f' ({note})' if note else ''}", "  ")
