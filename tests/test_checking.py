@@ -67,6 +67,12 @@ def test_a_study_without_mistakes_is_told_with_what_differs(check: Check) -> Non
     assert "Next: `qloc plan --configfile" in result.stderr
 
 
+def test_what_is_fetched_is_told_to_be_unknown_yet(check: Check) -> None:
+    fetched = {"models": ["tiny-gpt2", "gpt2"], "dataset": {"source": "download"}}
+    assert "checked once it is fetched: dataset, gpt2 " in words(check(fetched))
+    assert "checked once it is fetched: nothing" in words(check({}))
+
+
 def test_the_default_study_is_right_and_differs_in_nothing(check: Check) -> None:
     result = check()
     assert result.exit_code == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from qloc.configuration import how_many, problems, resolve
+from qloc.configuration import Study, how_many, problems, resolve
 from qloc.planning.studies import CONFIG, SCHEMA, read_settings
 from qloc.terminal import filled
 from qloc.wording import dotted
@@ -83,7 +83,16 @@ def _parts(settings: Mapping[str, Any]) -> dict[str, str]:
         "methods": ", ".join(settings["methods"]),
         "synapses, by": ", ".join(presets) or "left out",
         "edits, of neurons by": ", ".join(edited) or "left out",
+        "checked once it is fetched": ", ".join(_fetched(settings, study)) or "nothing",
     }
+
+
+def _fetched(settings: Mapping[str, Any], study: Study) -> Iterator[str]:
+    """What the study fetches, and what cannot be known of it before."""
+    for group in ("dataset", "text"):
+        if settings[group]["source"] == "download":
+            yield group
+    yield from study.instances_from("hub")
 
 
 def _changes(
