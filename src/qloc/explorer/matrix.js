@@ -1,6 +1,11 @@
 /* The fact that is shown: its queries by neurons. */
 
-const MOST_COLUMNS = 60;
+const FEWEST_COLUMNS = 20, MOST_COLUMNS = 60;
+const COLUMN_WIDTH = 18, PROMPT_WIDTH = 260;
+
+/* As many columns as fit beside the prompts: then the bars' share of the width is seen. */
+const room = () => Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS,
+  Math.floor((at("fact").clientWidth - PROMPT_WIDTH) / COLUMN_WIDTH)));
 
 function verdict(score) {
   if (score === null) return element("span", { className: "none" }, "no score");
@@ -39,7 +44,7 @@ const evenly = (all, most) => all.length <= most ? all
 
 function matrix(fact) {
   const all = columnsOf(chosen.model, chosen.method, fact, chosen.stop);
-  const columns = evenly(all, MOST_COLUMNS);
+  const columns = evenly(all, room());
   const heads = columns.map(([neuron, levels]) => {
     const [layer, unit] = place(neuron);
     const head = element("th", { scope: "col", className: levels.size > 1 ? "shared" : "",
@@ -51,7 +56,7 @@ function matrix(fact) {
   for (let query = DATA.facts.first[fact]; query < DATA.facts.first[fact + 1]; query++)
     body.append(queryRow(query, columns));
   const what = element("th", { scope: "col" }, "query \\ neuron (layer·number)");
-  const note = all.length > columns.length ? `${MOST_COLUMNS} of ${all.length} neurons, evenly chosen.`
+  const note = all.length > columns.length ? `${columns.length} of ${all.length} neurons, evenly chosen.`
     : all.length ? "" : "No neuron of this fact exceeds the threshold.";
   return [element("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": "Queries by neurons" },
     element("table", { id: "grid" }, element("thead", {}, element("tr", {}, what, ...heads)), body)),

@@ -70,6 +70,7 @@ function useCriterion(name) {
 }
 
 function listen() {
+  window.addEventListener("resize", () => showFact(shownFact(rowsNow)));
   const on = (id, name) => at(id).addEventListener("input", event => { name(event.target.value); show(); });
   on("model", value => { chosen.model = Number(value); });
   on("method", value => { chosen.method = Number(value); });
@@ -104,10 +105,10 @@ function begin() {
   at("stop").max = STOPS.length - 1;
   const { n_all, n_shown, seed } = DATA.sampled;
   const facts = n_shown < n_all
-    ? `${n_shown.toLocaleString("en")} of ${plural(n_all, "studied fact")}, drawn with seed ${seed} from every relation and class; shares are of these`
+    ? `${n_shown.toLocaleString("en")} of ${plural(n_all, "studied fact")}, drawn with seed ${seed} from every relation and class; percentages are of these`
     : plural(n_all, "studied fact");
   const lowest = STOPS[0] > DATA.settings.keep
-    ? ` Shares below ${share(STOPS[0])} were left out to make room; the tables go down to ${share(DATA.settings.keep)}.` : "";
+    ? ` Neurons below ${share(STOPS[0])} of the best score were left out to make room; the tables go down to ${share(DATA.settings.keep)}.` : "";
   at("sample").textContent = `Here: ${facts}.${lowest}`;
   chosen.fact = middle(listed(found(OWN_STOP)));
   listen();
