@@ -35,12 +35,18 @@ include: "workflow/rules/intervention_figures.smk"
 include: "workflow/rules/intervention_tables.smk"
 include: "workflow/rules/editing_figures.smk"
 include: "workflow/rules/editing_tables.smk"
+include: "workflow/rules/chapters.smk"
 
 
 rule all:
     """Everything the report shows."""
     default_target: True
     input:
+        expand(
+            "results/chapters/{model}/{chapter}.html",
+            model=study.instances,
+            chapter=CHAPTERS,
+        ),
         expand(
             "results/figures/{model}/{method}/{figure}.svg",
             model=study.instances,

@@ -39,6 +39,7 @@ FLOORS = {
     "datasets": GROUND | {"datasets"},
     "models": GROUND | {"measures", "models"},
     "figures": GROUND | {"measures", "figures"},
+    "chapters": GROUND | {"measures", "figures", "chapters"},
     "explorer": GROUND | {"measures", "figures", "explorer"},
     "inspection": GROUND | {"measures", "models", "inspection"},
     "editing": GROUND | {"measures", "models", "inspection", "editing"},
@@ -57,7 +58,8 @@ FLOORS = {
         "checking",
         "showing",
     },
-    "stages": GROUND | {"measures", "datasets", "models", "figures", "planning", "explorer"},
+    "stages": GROUND
+    | {"measures", "datasets", "models", "figures", "planning", "explorer", "chapters"},
     "sources": GROUND | {"datasets", "sources"},
     "configuration": GROUND | {"datasets", "models", "sources", "configuration"},
     "cli": GROUND,
@@ -89,7 +91,9 @@ MET_ON = {
         "planning",
         "showing",
         "explorer",
+        "chapters",
     },
+    "docutils": {"chapters"},
     "pyarrow": {"tables", "pieces"},
     "snakemake": set(),
 }
@@ -140,6 +144,7 @@ def test_the_workflow_imports_settings_and_code_versions_only() -> None:
     ]
     assert sorted(lines) == [
         "from qloc import configuration, job_environment, sources",
+        "from qloc.chapters.contents import CHAPTERS",
         "from qloc.errors import StudyError",
         "from qloc.errors import unwritable",
         "from qloc.planning import requests",
