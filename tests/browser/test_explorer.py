@@ -339,6 +339,11 @@ def test_few_facts_and_none_are_said_in_words(show: Show, n_facts: int) -> None:
 def test_facts_without_a_score_are_counted_and_say_so(show: Show) -> None:
     visited = shown(show, explorers.source(n_queries=2))
     assert "without a score" in visited.locator("#summary").inner_text()
+    for _ in range(2):
+        scores = [line[1].startswith("none") for line in listed(visited)]
+        assert scores == sorted(scores)
+        assert any(scores)
+        visited.locator("#facts th[data-sort=score] button").click()
     slide(visited, "stop", int(visited.locator("#stop").get_attribute("max") or 0))
     visited.locator("#search").fill("P2/00001")
     text = visited.locator("#fact").inner_text()

@@ -28,7 +28,7 @@ function isFound(fact) {
 }
 
 const SORT_KEY = {
-  fact: row => DATA.facts.subject[row.fact], score: row => row.score ?? 2,
+  fact: row => DATA.facts.subject[row.fact], score: row => row.score,
   studied: row => row.studied, any: row => row.any,
 };
 
@@ -39,14 +39,15 @@ function found(stop) {
     .filter(row => row.studied > 0);
 }
 
-/* Those that are listed, in their order: also of the present class. */
+/* Those that are listed, in their order, also of the present class; without a score they are last. */
 function listed(rows) {
   const key = SORT_KEY[chosen.sort], threshold = thresholdNow(), turn = chosen.down ? -1 : 1;
   const order = (one, other) => one < other ? -1 : one > other ? 1 : 0;
   return rows
     .filter(row => chosen.isConsistent === null
       || (row.score !== null && (row.score >= threshold) === chosen.isConsistent))
-    .sort((one, other) => turn * order(key(one), key(other)) || one.fact - other.fact);
+    .sort((one, other) => (key(one) === null) - (key(other) === null)
+      || turn * order(key(one), key(other)) || one.fact - other.fact);
 }
 
 /* The fact that is shown: the chosen one while it is listed, or the first of the list. */

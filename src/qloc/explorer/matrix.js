@@ -86,6 +86,9 @@ function showFact(row) {
     element("p", {}, `${row.shared} of ${plural(row.any, "neuron")} shared by at least two of `
       + `${plural(row.studied, "query")}: CS${score || " "}`, verdict(row.score)),
     ...matrix(row.fact),
+    element("p", { className: "note" }, `${DATA.models[chosen.model].name}, `
+      + `${DATA.methods[chosen.method].toUpperCase()}, selection threshold ${share(STOPS[chosen.stop])}, `
+      + `CS threshold ${share(thresholdNow())}.`),
     element("p", { className: "note" }, `${DATA.facts.fact_id[row.fact]}, relation `, relation.name,
       " (“", apart(relation.pattern), "”). ", beside(row.fact)));
 }

@@ -87,7 +87,7 @@ function listen() {
     const tr = event.target.closest("tr");
     if (!tr) return;
     choose(tr);
-    if (matchMedia("(max-width: 760px)").matches) at("fact").scrollIntoView();
+    if (matchMedia("(max-width: 900px)").matches) at("fact").scrollIntoView();
   });
   for (const head of document.querySelectorAll("#facts th"))
     head.firstElementChild.addEventListener("click", () => {
