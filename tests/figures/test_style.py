@@ -131,6 +131,29 @@ def test_an_svg_has_a_description_and_no_date():
     assert "<metadata" not in text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01, "0.01"), (200, "200"), (10_000, "10,000"), (1e5, "1e5"), (1e-8, "1e−8")],
+)
+def test_a_number_of_a_logarithmic_axis_has_no_small_exponent(value, text):
+    assert style.decade(float(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("ends", "names"), [((60, 700), ["100", "200", "500"]), ((1e-6, 2), ["1e−6", "1e−5", "1e−4"])]
+)
+def test_a_short_logarithmic_axis_names_more_than_decades(ends, names):
+    axes = Figure().subplots()
+    axes.plot([1, 2], ends)
+    axes.set(yscale="log", ylim=ends)
+    style.name_decades(axes.yaxis)
+    low, high = ends
+    shown = [text for at, text in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+             if low <= at <= high]  # fmt: skip
+    assert [text.get_text() for text in shown][:3] == names
+    assert not any(text.get_text() for text in axes.get_yticklabels(minor=True))
+
+
 def test_the_look_ends_with_the_function_that_draws():
     before = dict(rcParams)
 

@@ -116,6 +116,8 @@ def _draw_error(axes: Axes, values: np.ndarray, tolerance: float) -> None:
         color=style.MUTED,
     )
     axes.set(xscale="log", yscale="log")
+    style.name_decades(axes.xaxis)
+    style.name_decades(axes.yaxis)
     axes.grid(visible=True)
 
 

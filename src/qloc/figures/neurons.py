@@ -117,11 +117,11 @@ def _name(left: Axes, right: Axes, example: ExampleFact, values: pd.DataFrame) -
     patterns = example.cells.drop_duplicates("query_id").set_index("query_id")["pattern"]
     name_queries(left, [blank(patterns[query]) for query in values.index])
     style.mark_class(left, example.kind)
-    text = f"   {example.kind}: {style.label(example.title, 34)}"
-    left.set_title(text, fontsize=7.5, parse_math=False)
+    text = f"    {example.kind}: {style.label(example.title, 28)}"
+    left.set_title(text, fontsize=7, fontweight="normal", parse_math=False)
     right.set_title(
         f"CS {number(example.consistency_score)}; {n_neurons_shown(example.cells)} neurons",
-        fontsize=7.5,
+        fontsize=7,
         fontweight="normal",
         loc="right",
     )

@@ -61,7 +61,7 @@ def describe(overlaps: pd.DataFrame) -> str:
 def draw(overlaps: pd.DataFrame, scores: pd.DataFrame) -> Figure:
     """The ladder with intervals, and the split by the final word, a line for every relation."""
     figure = Figure(figsize=(style.TEXT, 2.6))
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1), gridspec_kw={"wspace": 0.08})
     _draw_ladder(left, overlaps)
     _draw_split(right, final_word_split(scores))
     return figure

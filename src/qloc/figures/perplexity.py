@@ -12,6 +12,8 @@ from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
+from qloc.figures import style
+
 Which = Literal["x", "y"]
 
 LINEAR = 0.001
@@ -70,6 +72,5 @@ def point_beyond(axes: Axes, which: Which, place: tuple[float, float], colour: s
 
 
 def _percent(change: float) -> str:
-    """A tick in percent: `0.1`, `100`, and `$10^3$` from a thousand on."""
-    share = 100 * change
-    return f"{share:g}" if share < 999 else f"$10^{round(np.log10(share))}$"
+    """A tick in percent: `0.1`, `1,000`, `1e5`."""
+    return style.decade(round(100 * change, 3)) if change else "0"

@@ -143,6 +143,7 @@ def _draw_errors(axes: Axes, found: pd.DataFrame, tolerance: float) -> None:
         axes.plot(ends[1], position, "|", ms=7, color=style.INK)
     axes.axvline(tolerance, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     axes.set(xscale="log", title="error of scores", xlabel="over the query's largest |score|")
+    style.name_decades(axes.xaxis, most=4)
 
 
 def _draw_costs(axes: Axes, found: pd.DataFrame) -> None:

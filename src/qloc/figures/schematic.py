@@ -139,7 +139,7 @@ def _draw_fact(axes: Axes, fact: ExampleFact, n_layers: int, n_neurons: int) -> 
         text = style.label_end(fact.prompts[query], 36)
         axes.text(-0.075, height, text, ha="right", va="center", fontsize=7, parse_math=False)
     style.mark_class(axes, fact.kind)
-    title = f"   {fact.kind}: {style.label(fact.title, 36)}"
+    title = f"    {fact.kind}: {style.label(fact.title, 36)}"
     axes.set_title(title, fontsize=7.5, parse_math=False)
     part = f" ({len(chosen)} drawn)" if len(chosen) < len(fact.counts) else ""
     axes.set_title(fact.sentence + part, fontsize=7.5, fontweight="normal", loc="right")

@@ -7,14 +7,17 @@ least 4.5:1 on white. Models have no colour: they are different figures.
 """
 
 import io
+import math
 import unicodedata
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from qloc.figures.lean import lean
@@ -60,6 +63,9 @@ MAGNITUDE = "Greys"
 
 SIGNED = "BrBG"
 """Colour map of what lies around 0."""
+
+FEW_DECADES = 300
+"""An axis that reaches less far, as a factor, names 2 and 5 of every decade too."""
 
 MANY_POINTS = 500
 """Above this points are drawn as one picture, so that a file stays under 250 kB."""
@@ -173,6 +179,29 @@ def mark_class(axes: Axes, kind: str) -> None:
         clip_on=False,
         transform=axes.transAxes + offset,
     )
+
+
+def name_decades(axis: Axis, most: int = 7) -> None:
+    """Names on a logarithmic axis that already holds what is drawn, as large as others.
+
+    There are at most so many of them.
+    """
+    low, high = axis.get_view_interval()
+    is_short = high / low < FEW_DECADES
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if is_short else (1,), numticks=most))
+    axis.set_major_formatter(FuncFormatter(_decade_at))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _decade_at(value: float, position: int | None) -> str:
+    return decade(value)
+
+
+def decade(value: float) -> str:
+    """A number of a logarithmic axis: `200`, `0.01`; far from 1 `1e−8`, not a small exponent."""
+    if 0.001 <= value < 100_000:
+        return f"{value:,g}"
+    return f"1e{round(math.log10(value))}".replace("-", "\N{MINUS SIGN}")
 
 
 def nothing_to_show(figure: Figure, message: str) -> Figure:

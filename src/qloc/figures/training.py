@@ -44,6 +44,7 @@ def draw(training: pd.DataFrame) -> Figure:
     figure.axes[0].set_ylim(0, 1.03)
     figure.axes[1].set_ylim(0, 1.3 * float(rows[["fact_loss", "text_loss"]].max().max()))
     figure.axes[2].set_yscale("log")
+    style.name_decades(figure.axes[2].yaxis)
     figure.supxlabel("optimisation steps", fontsize=8)
     return figure
 
