@@ -1,89 +1,23 @@
 """The front page is a fragment that any report can hold: escaped, short, and honest."""
 
+import copy
 import dataclasses
+import html
 import html.parser
 import re
 
-import numpy as np
-import pandas as pd
 import pytest
 from tests import claims
+from tests.fronts import CHECKPOINT, ORGANISM, SHIPPED, front
+from tests.printed import impossible
 
-from qloc.figures import (
-    edit_findings,
-    findings,
-    front_page,
-    intervention_findings,
-    joint_findings,
-)
-from qloc.figures.claim_front import WHERE
+from qloc.figures.claim_front import CHAPTER
 from qloc.figures.claim_words import CLAIM_NAME
-from qloc.figures.formats import number
+from qloc.figures.run_words import StudiedModel
 
-ORGANISM = front_page.StudiedModel("tiny_m|1|", "an organism, trained in this run", True)
-CHECKPOINT = front_page.StudiedModel("gpt2", "some/gpt2 at revision abc", False)
-HOSTILE = "</script><b>&"
-
-
-NOTHING = pd.DataFrame(columns=findings.COLUMNS)
-
-
-def shown(rows, joint=NOTHING, models=(CHECKPOINT,), claimed=None):
-    """The page of these findings, with every claim supported unless `claimed` says otherwise."""
-    names, methods = rows["model"].unique(), rows["method"].unique()
-    judged = claims.claims(claimed or claims.found(), names, methods)
-    return front_page.front_page(rows, joint, models, judged).decode()
-
-
-def page(study, model="tiny-gpt2", models=(ORGANISM,), claimed=None):
-    tables = {
-        "answers": "answers",
-        "funnel": "funnels",
-        "summaries": "class_summaries",
-        "diagnostics": "class_diagnostics",
-        "overlaps": "neuron_set_overlaps",
-        "associations": "probability_associations",
-        "checks": "attribution_checks",
-    }
-    rows = findings.findings(**{option: study[table] for option, table in tables.items()})
-    rows = rows.assign(model=model, method="ig")[findings.COLUMNS]
-    return shown(rows, NOTHING, models, claimed), rows
-
-
-def page_of_methods(study, *models):
-    """A page of models under three methods, and its rows."""
-    _, rows = page(study)
-    of_model = pd.concat([rows.assign(method=method) for method in ("ig", "sig", "amig")])
-    joint = joint_findings.joint_findings(study["method_agreements"], study["class_agreements"])
-    found, together = (
-        pd.concat([part.assign(model=model)[findings.COLUMNS] for model in models])
-        for part in (of_model, joint)
-    )
-    return shown(found, together), found, together
-
-
-def with_interventions(rows, study):
-    """The same rows, with what interventions found for every method of every model."""
-    parts = [rows]
-    for model, method in rows[["model", "method"]].drop_duplicates().itertuples(index=False):
-        mappings, synapses = (
-            study[name][study[name]["method"] == method]
-            for name in ("mapping_comparisons", "synapse_comparisons")
-        )
-        found = intervention_findings.intervention_findings(mappings, synapses, "paper")
-        parts.append(found.assign(model=model, method=method)[findings.COLUMNS])
-    return pd.concat(parts, ignore_index=True)
-
-
-def with_edits(rows, study, method="ig"):
-    """The same rows, with what edits showed for this method of every model."""
-    tables = study["edit_summaries"], study["edit_comparisons"]
-    found = edit_findings.edit_findings(*tables, "calibrated")
-    parts = [
-        found.assign(model=model, method=method)[findings.COLUMNS]
-        for model in rows["model"].unique()
-    ]
-    return pd.concat([rows, *parts], ignore_index=True)
+HOSTILE = "</script><b>|x|`\"'&"
+LLAMA = StudiedModel("tiny-llama", "an organism, trained in this run", True)
+METHODS = ("ig", "sig", "amig")
 
 
 def read(text):
@@ -96,14 +30,9 @@ def seen(text):
     return read(re.sub(r"<details>.*?</details>", "", text, flags=re.S))
 
 
-def numbers(text):
-    """The folded part that says what was found."""
-    return re.search(r"<details><summary>What was found, in numbers.*?</details>", text, re.S)[0]
-
-
-def besides_claims(text):
-    """All but the table of claims."""
-    return re.sub(r'<table class="claims">.*?</table>', "", text, flags=re.S)
+def folded(text, summary):
+    """One folded part."""
+    return read(re.search(rf"<details><summary>{summary}.*?</details>", text, re.S)[0])
 
 
 def claim_table(text):
@@ -113,245 +42,214 @@ def claim_table(text):
     return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", line, re.S) for line in lines]
 
 
+def opened(text):
+    """What the buttons of a page open, in their order."""
+    return [html.unescape(path) for path in re.findall(r'data-opens="(.*?)"', text)]
+
+
 def n_words(text):
     return len(re.findall(r"[^\W\d]{2,}", text))
 
 
-def test_it_says_what_was_asked_and_found_and_what_organisms_are(study):
-    text, rows = page(study)
-    mean = rows.set_index("finding").loc["mean_consistency_score", "estimate"]
-    assert number(mean) in read(numbers(text))
-    assert "A verdict on an organism is a verdict on an organism" in seen(text)
-    assert "tiny_m|1| was trained in this run" in seen(text)
-    assert "What organisms cannot show" in text
+def test_it_says_what_was_asked_and_what_organisms_are():
+    text = seen(front())
+    assert "One fact can be asked in many wordings" in text
+    assert "inconsistent (K_I) if each wording has its own" in text
+    assert "A verdict on an organism is a verdict on an organism: this model was" in text
+    assert "these models were trained" in seen(front([ORGANISM, LLAMA]))
+    assert "tiny-gpt2 was trained" in seen(front([ORGANISM, CHECKPOINT]))
 
 
-def test_a_checkpoint_is_no_organism(study):
-    text, _ = page(study, models=[CHECKPOINT])
-    assert "A verdict on an organism" not in text
-    assert "What organisms cannot show" not in text
-    assert "some/gpt2 at revision abc" in text
+def test_a_checkpoint_is_no_organism():
+    text = front([CHECKPOINT])
+    assert "organism" not in read(text)
+    assert "some/gpt2 at revision abc" in folded(text, "What this run was")
 
 
-def test_hostile_names_are_shown_as_text(study):
-    hostile = front_page.StudiedModel(HOSTILE, HOSTILE, True)
-    text, _ = page(study, model=HOSTILE, models=[hostile])
-    assert "script" not in re.sub(r"&lt;/script&gt;", "", text)
-    # Verdicts and organisms in words, two heads, findings in words and their head, the run twice.
-    assert html.unescape(text).count(HOSTILE) == 8
-    assert [html.unescape(cell) for cell in claim_table(text)[0][2:]] == [
-        f"{HOSTILE} [95 %]",
-        HOSTILE,
-    ]
-
-
-def test_no_script_no_request_and_buttons_that_do_no_harm_elsewhere(study):
-    text, _ = page(study)
+def test_hostile_names_are_shown_as_text():
+    config = copy.deepcopy(SHIPPED)
+    config["dataset"]["csv"] = HOSTILE
+    text = front([StudiedModel(HOSTILE, HOSTILE, True)], config=config)
     assert "<script" not in text
     assert "</script" not in text
+    assert "<b>" not in text
+    assert [html.unescape(cell) for cell in claim_table(text)[0][2:]] == [
+        f"{HOSTILE} [95\N{NO-BREAK SPACE}%]",
+        "as the<br>paper?",
+        "n",
+        "verdict",
+    ]
+    assert f"dataset.csv {HOSTILE} data/facts.csv" in folded(text, "What this run was").replace(
+        "…/", ""
+    )
+
+
+def test_no_script_and_no_request_and_all_tags_are_closed():
+    class Checked(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag != "br":
+                self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            assert self.open.pop() == tag
+
+    text = front([ORGANISM, LLAMA], methods=METHODS)
+    checked = Checked()
+    checked.feed(text)
+    assert checked.open == []
+    assert "<script" not in text
     assert "http" not in text
-    assert text.count("<button") == len(front_page.BUTTONS) + len(CLAIM_NAME)
 
 
-def test_it_is_read_in_two_minutes(study):
-    _, rows = page(study)
-    both = pd.concat([rows, rows.assign(model="tiny-llama")])
-    assert 200 < n_words(seen(shown(both, models=[ORGANISM]))) <= 350
+@pytest.mark.parametrize("models", [[ORGANISM], [ORGANISM, LLAMA]])
+def test_it_is_read_in_two_minutes(models):
+    assert 200 < n_words(seen(front(models, methods=METHODS))) <= 350
 
 
-def test_with_all_methods_interventions_and_edits_it_is_still(study):
-    _, rows, joint = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
-    every = with_edits(with_interventions(rows, study), study)
-    assert n_words(seen(shown(every, joint))) <= 350
-
-
-def test_what_was_found_is_no_longer_than_it_was_when_it_came_first(study):
-    text, rows, joint = page_of_methods(study, "tiny-gpt2-seed0", "tiny-llama-seed0")
-    assert n_words(read(numbers(text))) <= 525
-    manipulated = with_interventions(rows, study)
-    assert n_words(read(numbers(shown(manipulated, joint)))) <= 700
-    assert n_words(read(numbers(shown(with_edits(manipulated, study), joint)))) <= 1000
-
-
-def test_verdicts_are_said_first_and_every_claim_is_a_row(study):
-    text, _ = page(study)
-    assert "On tiny-gpt2 , 11 of 11 claims are supported." in seen(text)
+def test_verdicts_are_said_first_and_every_claim_is_a_row():
+    text = front()
+    assert "On tiny-gpt2, 11 of 11 claims are supported." in seen(text)
     head, *lines = claim_table(text)
-    assert head == ["#", "claim", "tiny-gpt2 [95 %]", "tiny-gpt2"]
+    assert [read(cell) for cell in head] == [
+        "#",
+        "claim",
+        "tiny-gpt2 [95 %]",
+        "as the paper?",
+        "n",
+        "verdict",
+    ]
     for line, (claim, name) in zip(lines, CLAIM_NAME.items(), strict=True):
         assert read(line[0]) == claim
         assert read(line[1]).startswith(name)
-        assert read(line[3]) == "✓ supported n = 40"
-    measured = "share of facts whose adjusted CS lies clearly below the level: above 0.20"
-    assert read(lines[0][1]) == f"{CLAIM_NAME['1']} {measured}"
+        assert [read(cell) for cell in line[3:]] == ["yes", "40", f"{claim}: ✓ supported"]
+    assert read(lines[0][1]).endswith("below the level: > 0.20")
     assert read(lines[0][2]) == "0.40 [0.38, 0.42]"
 
 
-def test_several_models_are_a_column_each_and_the_estimate_is_that_of_the_first(study):
-    _, rows = page(study)
-    both = pd.concat([rows, rows.assign(model="tiny-llama")])
+def test_several_models_are_a_column_each_and_the_estimate_is_that_of_the_first():
     tables = {"tiny-gpt2": claims.found(-1.0), "tiny-llama": claims.found()}
-    text = shown(both, claimed=tables)
-    assert "On tiny-gpt2 , 1 of 11 claims is supported, 10 not supported." in seen(text)
-    assert "On tiny-llama , 11 of 11 claims are supported." in seen(text)
+    text = front([ORGANISM, LLAMA], tables)
+    said = (
+        "On tiny-gpt2, 1 of 11 claims is supported, 10 not supported; on tiny-llama, 11 supported."
+    )
+    assert said in seen(text)
     head, first, *_ = claim_table(text)
-    assert head[2:] == ["tiny-gpt2 [95 %]", "tiny-gpt2", "tiny-llama"]
+    assert [read(cell) for cell in head[5:]] == ["tiny-gpt2", "tiny-llama"]
     assert [read(cell) for cell in first[2:]] == [
         "0.10 [0.08, 0.12]",
-        "✗ not supported n = 40",
-        "✓ supported n = 40",
+        "no",
+        "40",
+        "1: ✗ not supported",
+        "1: ✓ supported n = 40",
     ]
 
 
-def test_claims_are_those_of_the_first_method_and_of_all(study):
-    text, *_ = page_of_methods(study, "m1", "m2")
+def test_more_than_four_models_are_counted():
+    models = [StudiedModel(f"m{i}", "", False) for i in range(6)]
+    tables = {model.name: claims.found(-1.0 if i < 2 else 1.0) for i, model in enumerate(models)}
+    text = front(models, tables)
+    head, first, *_ = claim_table(text)
+    assert [read(cell) for cell in head[5:]] == ["verdicts of 6 models"]
+    assert read(first[5]) == "1: 4 ✓ supported, 2 ✗ not supported"
+    assert "On 6 models, 46 of 66 verdicts are supported, 20 not supported." in seen(text)
+    assert opened(text)[0] == "tables/claims.html"
+    assert "Why claims are" not in text
+
+
+def test_claims_are_those_of_the_first_method_and_of_all():
+    text = front(methods=METHODS)
     assert len(claim_table(text)) == 1 + len(CLAIM_NAME)
     assert "11 of 11 claims" in seen(text)
-    assert "set before looking, by IG;" in seen(text)
-    one, _ = page(study)
-    assert "set before looking; with" in seen(one)
+    assert "The paper's claims, by IG;" in seen(text)
+    assert "The paper's claims;" in seen(front())
+    assert "methods IG, SIG, AMIG" in folded(text, "What this run was")
 
 
-def test_a_verdict_that_ten_at_once_change_has_a_star(study):
+def test_a_verdict_opens_the_chapter_of_its_model_at_the_claim():
+    text = front([ORGANISM, LLAMA])
+    assert opened(text)[: 2 * len(CHAPTER)] == [
+        f"chapters/{model}/{chapter}.html#claim-{claim}"
+        for claim, chapter in CHAPTER.items()
+        for model in ("tiny-gpt2", "tiny-llama")
+    ]
+
+
+def test_buttons_open_the_figure_the_explorer_the_funnel_and_the_checks():
+    assert opened(front())[len(CHAPTER) :] == [
+        "figures/claims.svg",
+        "explorer.html",
+        "chapters/tiny-gpt2/know.html#funnel",
+        "chapters/tiny-gpt2/trust.html#checks",
+        "tables/provenance.html",
+        "tables/stage_costs.html",
+    ]
+
+
+def test_a_verdict_that_ten_at_once_change_has_a_star_that_is_explained():
     tables = claims.replaced(
         claims.found(), "agreements", "simultaneous_ci_low", -0.01, criterion="otsu"
     )
-    text, _ = page(study, claimed=tables)
-    marked = {read(line[0]): read(line[3]) for line in claim_table(text) if "*" in line[3]}
-    assert marked == {"2": "✓ supported* n = 40"}
-
-
-def test_a_claim_has_a_button_where_it_was_tested(study):
-    text, _ = page(study)
-    buttons = [html.unescape(line[0]) for line in claim_table(text)[1:]]
-    assert [re.search(r"\('(\w+)'\)\">", button)[1] for button in buttons] == list(WHERE.values())
-    tables = dataclasses.replace(claims.found(), agreements=None, synapses=None)
-    text, _ = page(study, claimed=tables)
-    without = [read(line[0]) for line in claim_table(text)[1:] if "<button" not in line[0]]
-    assert without == ["2", "7", "8"]
+    text = front(claimed=tables)
+    marked = {read(line[0]): read(line[5]) for line in claim_table(text) if "*" in line[5]}
+    assert marked == {"2": "2: ✓ supported*"}
+    assert "A star marks" in folded(text, "How to read")
+    assert "A star marks" not in front()
 
 
 @pytest.mark.parametrize("tables", [claims.found(), claims.found(-1.0), claims.nothing()])
-def test_no_cell_of_a_claim_is_empty_or_nan(study, tables):
-    text, _ = page(study, claimed=tables)
-    for line in claim_table(text):
-        assert len(line) == 4
-        for cell in line:
-            assert read(cell)
-            assert "nan" not in read(cell)
+def test_nothing_impossible_is_printed(tables):
+    assert (
+        impossible(front([ORGANISM, LLAMA], dict.fromkeys(("tiny-gpt2", "tiny-llama"), tables)))
+        == []
+    )
 
 
-def test_interventions_are_said_and_stand_in_the_table(study):
-    _, rows = page(study)
-    text = shown(with_interventions(rows, study))
-    flat = " ".join(html.unescape(text).split())
-    for question in intervention_findings.INTERVENTION_QUESTIONS.values():
-        assert f'<th scope="row">{question}</th>' in flat
-    assert "lower its answer by 0.21 [0.16, 0.25] more" in read(numbers(text))
-    assert "<em>knowledge synapse</em>" in flat
-    assert "mass-matched controls" in flat
-    assert "Who moves the answer?" in flat
-
-
-def test_edits_are_said_and_stand_in_the_table(study):
-    _, rows = page(study)
-    text = shown(with_edits(rows, study))
-    flat = " ".join(html.unescape(text).split())
-    for question in edit_findings.EDIT_QUESTIONS.values():
-        assert f'<th scope="row">{question}</th>' in flat
-    assert "generalize by −0.28 [−0.37, −0.19] compared with consistent ones" in read(numbers(text))
-    assert "update −0.28 [−0.37, −0.19]; erase −0.26" in flat
-    assert "<em>consistency-aware</em>" in flat
-    assert "Can it be changed?" in flat
-
-
-def test_edits_are_one_cell_of_the_model_that_names_their_method(study):
-    _, rows, joint = page_of_methods(study, "m1", "m2")
-    text = shown(with_edits(rows, study, "sig"), joint)
-    assert read(numbers(text)).count("Edited by SIG: ") == 2
-    line = re.search(r'<tr><th scope="row">On K_C, consistency.*?</tr>', text, re.S)[0]
-    assert re.findall(r'<td colspan="3">(S?IG: update)', line) == ["SIG: update"] * 2
-
-
-def test_without_edits_nothing_is_said_of_them(study):
-    _, rows = page(study)
-    tables = dataclasses.replace(claims.found(), edits=None, edit_comparisons=None)
-    text = shown(with_interventions(rows, study), claimed=tables)
-    assert "edit" not in html.unescape(besides_claims(text)).lower()
-    assert "plot_tradeoff" not in text
-
-
-def test_without_interventions_nothing_is_said_of_them(study):
-    tables = dataclasses.replace(claims.found(), synapses=None)
-    text, _ = page(study, claimed=tables)
-    assert "synapse" not in besides_claims(text)
-    assert "uppressed" not in besides_claims(text)
-    assert "plot_synapses" not in text
-
-
-def test_every_finding_is_a_row_with_its_cell(study):
-    text, rows = page(study)
-    for name in rows["finding"]:
-        assert findings.QUESTIONS[name] in html.unescape(numbers(text))
-    assert len(re.findall(r'<th scope="row">', numbers(text))) == len(rows)
-
-
-def test_no_nan_is_printed_for_a_model_that_knows_nothing(make_study):
-    text, _ = page(make_study(0, 0), claimed=claims.nothing())
-    assert "nan" not in read(text).replace("provenance", "")
+def test_of_nothing_every_claim_was_not_tested_and_says_why():
+    text = front(claimed=claims.nothing())
     assert "0 of 11 claims are supported, 11 not tested" in seen(text)
-    assert "no fact could be scored" in read(numbers(text))
+    for line in claim_table(text)[1:]:
+        assert "not measured" in read(line[2])
+        assert read(line[4]) == "none"
+    why = folded(text, "How to read")
+    for claim in CLAIM_NAME:
+        assert f"tiny-gpt2, {claim} (– not tested): " in why
 
 
-@pytest.mark.parametrize("n", [2, 6])
-def test_many_models_stand_in_the_table_and_four_in_words(study, n):
-    _, rows = page(study)
-    many = pd.concat([rows.assign(model=f"m{i}") for i in range(n)])
-    text = shown(many)
-    assert claim_table(text)[0][3:] == [f"m{i}" for i in range(n)]
-    assert seen(text).count("11 of 11 claims") == min(n, front_page.IN_WORDS)
-    assert text.count('<th scope="colgroup" colspan="1">m') == n
-    assert text.count('<th scope="col">IG</th>') == n
-    assert text.count("<li><strong>m") == min(n, front_page.IN_WORDS)
-    assert (f"{n - 4} more in the table" in text) == (n > 4)
+def test_what_is_undecided_comes_with_what_could_have_been_seen():
+    tables = claims.found()
+    for end in ("ci_low", "simultaneous_ci_low"):
+        tables = claims.replaced(tables, "agreements", end, -0.25, criterion="otsu")
+    why = folded(front(claimed=tables), "How to read")
+    assert re.search(
+        r"tiny-gpt2, 2 \(\? undecided\): .*with 40 facts, differences under \d\.\d+ stay undecided",
+        why,
+    )
+    assert "Why claims are" not in front()
 
 
-def test_methods_stand_under_their_model_in_their_order(study):
-    text, *_ = page_of_methods(study, "m1", "m2")
-    text = numbers(text)
-    head = re.search(r"<thead>.*?</thead>", text, re.S)[0]
-    assert re.findall(r'colspan="3">(\w+)', head) == ["m1", "m2"]
-    assert re.findall(r'"col">(I?A?S?M?I?G)<', head) == ["IG", "SIG", "AMIG"] * 2
-    for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", text, re.S):
-        widths = [int(width or 1) for width in re.findall(r'<td(?: colspan="(\d)")?>', row)]
-        assert sum(widths) == 6
+def test_a_study_without_edits_still_has_every_claim():
+    tables = dataclasses.replace(claims.found(), edits=None, edit_comparisons=None, synapses=None)
+    lines = claim_table(front(claimed=tables))[1:]
+    untested = [read(line[0]) for line in lines if "not tested" in line[5]]
+    assert untested == ["4", "5", "7", "8", "9", "10"]
 
 
-def test_what_all_methods_say_is_one_cell_of_the_model_and_a_sentence(study):
-    text, _, joint = page_of_methods(study, "m1", "m2")
-    flat = " ".join(html.unescape(text).split())
-    for question in joint_findings.JOINT_QUESTIONS.values():
-        assert question in flat
-    assert flat.count("0.34 [0.28, 0.40] of the facts inconsistent by Otsu's threshold") == 2
-    assert flat.count("0.13 [0.07, 0.19] more than independent methods would") == 2
-    assert "IG, SIG 0.31 [0.26, 0.36]; IG, AMIG 0.62" in flat
-    assert len(joint) == 2 * (4 + 2 * 3)
-    assert "Do the methods agree?" in flat
-    assert "SIG; Enguehard" in flat
+def test_settings_of_its_own_are_told_with_both_values():
+    config = copy.deepcopy(SHIPPED)
+    config["consistency"]["static_threshold"] = 0.25
+    text = folded(front(config=config), "What this run was")
+    assert "consistency.static_threshold 0.25 0.1" in text
+    assert "All settings are those shipped." in front()
 
 
-def test_one_method_says_nothing_of_others(study):
-    text, _ = page(study)
-    flat = html.unescape(text)
-    assert "All methods" not in flat
-    assert "Do the methods agree?" not in flat
-    assert "SIG" not in flat
-    assert "IG; Dai" in flat
-
-
-def test_without_an_otsu_threshold_no_sentence_is_said_of_all_methods(study):
-    classes = study["class_agreements"]
-    classes.loc[classes["criterion"] == "otsu", ["estimate", "ci_low", "ci_high"]] = np.nan
-    found = joint_findings.joint_findings(study["method_agreements"], classes)
-    assert joint_findings.joint_sentence(found) == ""
-    assert joint_findings.joint_cell(found, "excess_otsu")[0] == "not defined"
+def test_the_methods_paragraph_and_the_versions_are_folded():
+    text = front(methods=METHODS)
+    assert "sequential integrated gradients" in folded(text, "A methods paragraph")
+    versions = folded(text, "Software versions, hardware, time")
+    assert "qloc 0.1.0, Python 3.11.7" in versions
+    assert "A Processor" in versions
+    assert "25 minutes" in versions

@@ -153,7 +153,7 @@ def test_the_front_page_of_a_report_is_found_below_a_prefix(checkout: Path) -> N
     )
     theirs = SimpleNamespace(config={"qloc": SETTINGS})
     page = Template(text).render(files=[numbers], categories={}, snakemake=theirs)
-    assert ":file: knowledge/results/report/findings.html\n" in page
+    assert ":file: knowledge/results/report/front_page.html\n" in page
 
 
 def test_a_module_may_be_a_tag_of_a_hosted_repository(

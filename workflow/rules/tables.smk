@@ -2,7 +2,7 @@
 Tables over all models and methods, the record of what made the run, and the front page.
 
 Reads   the tables of all other rule files
-Writes  results/tables/{table}.html and .csv, results/provenance.parquet, results/report/findings.html
+Writes  results/tables/{table}.html and .csv, results/provenance.parquet, results/report/{findings,front_page}.html
 """
 
 from qloc.provenance import stage_versions
@@ -159,7 +159,7 @@ rule record_provenance:
 
 
 rule summarize_study:
-    """Say on the report's front page what was studied and what was found."""
+    """Say on the report's front page which claims hold here, and what this run was."""
     input:
         models=expand("results/models/{model}/model.json", model=study.instances),
         funnels=expand(
@@ -209,11 +209,15 @@ rule summarize_study:
         neurons=expand("results/method_agreements/{model}.parquet", model=compared),
         classes=expand("results/class_agreements/{model}.parquet", model=compared),
         claims=expand("results/claims/{model}.parquet", model=study.instances),
+        provenance="results/provenance.parquet",
+        costs=expand("results/stage_costs/{model}.parquet", model=study.instances),
+        shipped=shipped("config.yaml"),
     output:
         findings=shown(
-            "results/report/findings.csv", TRUST, "the front page, as numbers"
+            "results/report/findings.csv", TRUST, "what was found, in numbers"
         ),
-        page="results/report/findings.html",
+        page=shown("results/report/findings.html", TRUST, "what was found, in numbers"),
+        front="results/report/front_page.html",
     log:
         "logs/summarize_study.log",
     conda:
@@ -242,6 +246,10 @@ rule summarize_study:
         ' --neurons "{input.neurons:q}"'
         ' --classes "{input.classes:q}"'
         ' --claims "{input.claims:q}"'
+        " --provenance {input.provenance:q}"
+        ' --costs "{input.costs:q}"'
+        " --shipped {input.shipped:q}"
         " --findings {output.findings:q}"
         " --page {output.page:q}"
+        " --front {output.front:q}"
         " &> {log:q}"

@@ -157,7 +157,7 @@ CENSUS = ("known_share", "known_share_trained", "known_share_held_out", "not_set
 
 def detail(row: SimpleNamespace) -> str:
     """The small text under a finding: how many of what, and what was taken."""
-    n = f"n = {count(row.n)}" if row.unit == "fact" else counted(row.n, row.unit)
+    n = f"n = {count(row.n)}" if row.unit == "fact" and row.n else counted(row.n, row.unit)
     parts = [] if row.finding in ("n_facts", "not_settled_share") else [n]
     if row.finding == "two_kinds":
         parts.append(f"BIC gain {number(row.estimate, 1)}")

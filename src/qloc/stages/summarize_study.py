@@ -1,4 +1,4 @@
-"""Say on the report's front page what was studied and what was found."""
+"""Say on the report's front page which claims hold here, and what this run was."""
 
 import logging
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 import pandas as pd
+import yaml
 
 from qloc.contracts.answers import ANSWERS
 from qloc.contracts.attribution_checks import ATTRIBUTION_CHECKS
@@ -21,20 +22,26 @@ from qloc.contracts.mapping_comparisons import MAPPING_COMPARISONS
 from qloc.contracts.method_agreements import METHOD_AGREEMENTS
 from qloc.contracts.neuron_set_overlaps import NEURON_SET_OVERLAPS
 from qloc.contracts.probability_associations import PROBABILITY_ASSOCIATIONS
+from qloc.contracts.provenance import PROVENANCE
+from qloc.contracts.stage_costs import STAGE_COSTS
 from qloc.contracts.synapse_comparisons import SYNAPSE_COMPARISONS
 from qloc.figures.edit_findings import edit_findings
 from qloc.figures.findings import COLUMNS
 from qloc.figures.findings import findings as findings_of
+from qloc.figures.findings_page import findings_page
 from qloc.figures.formats import csv
-from qloc.figures.front_page import StudiedModel, front_page
+from qloc.figures.front_page import front_page
 from qloc.figures.intervention_findings import intervention_findings
 from qloc.figures.joint_findings import joint_findings
+from qloc.figures.run_words import Run, StudiedModel
 from qloc.models.manifest import Manifest, read_manifest
-from qloc.options import OUTPUT, PATHS, SETTINGS
+from qloc.options import INPUT, OUTPUT, PATHS, SETTINGS
 from qloc.outputs import write_files
-from qloc.tables import Table, empty, read_placed_tables
+from qloc.tables import Table, empty, read_placed_tables, read_table
 
 logger = logging.getLogger(__name__)
+
+Tables = Mapping[str, pd.DataFrame]
 
 
 @click.command()
@@ -59,8 +66,12 @@ logger = logging.getLogger(__name__)
 @click.option("--neurons", required=True, type=PATHS, help="Method agreements of all, or none.")
 @click.option("--classes", required=True, type=PATHS, help="Class agreements of all, or none.")
 @click.option("--claims", required=True, type=PATHS, help="Of all models.")
-@click.option("--findings", required=True, type=OUTPUT, help="CSV of every number on the page.")
-@click.option("--page", required=True, type=OUTPUT, help="Fragment of HTML.")
+@click.option("--provenance", required=True, type=INPUT, help="Of the run.")
+@click.option("--costs", required=True, type=PATHS, help="Stage costs of all models.")
+@click.option("--shipped", required=True, type=INPUT, help="Settings as shipped, YAML.")
+@click.option("--findings", required=True, type=OUTPUT, help="CSV of what was found.")
+@click.option("--page", required=True, type=OUTPUT, help="The same as a page of HTML.")
+@click.option("--front", required=True, type=OUTPUT, help="The front page, a fragment of HTML.")
 def command(
     models: list[Path],
     answers: list[Path],
@@ -79,10 +90,14 @@ def command(
     neurons: list[Path],
     classes: list[Path],
     claims: list[Path],
+    provenance: Path,
+    costs: list[Path],
+    shipped: Path,
     findings: Path,
     page: Path,
+    front: Path,
 ) -> None:
-    """Say on the report's front page what was studied and what was found."""
+    """Say on the report's front page which claims hold here, and what this run was."""
     answered = read_placed_tables(ANSWERS, answers)
     placed = {
         "funnel": read_placed_tables(FUNNELS, funnels),
@@ -101,6 +116,42 @@ def command(
         "comparisons": _of_models(EDIT_COMPARISONS, edits),
     }
     last = next(reversed(edit_rules), "")
+    rows = _found(answered, placed, (manipulated, preset), (edited, last))
+    joint = _joint(neurons, classes)
+    methods = [str(method) for method in placed["summaries"]["method"].unique()]
+    run = Run(
+        models=[_described(read_manifest(path)) for path in models],
+        funnels=placed["funnel"][placed["funnel"]["method"] == methods[0]],
+        provenance=read_table(PROVENANCE, provenance),
+        shipped=yaml.safe_load(shipped.read_text(encoding="utf-8")),
+        costs=read_placed_tables(STAGE_COSTS, costs),
+    )
+    all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
+    judged = read_placed_tables(CLAIMS, claims)
+    write_files(
+        {
+            findings: csv(all_rows),
+            page: findings_page(rows, joint),
+            front: front_page(judged, methods, run),
+        }
+    )
+    logger.info("%d findings of %d models", len(all_rows), len(models))
+
+
+def _found(
+    answered: pd.DataFrame,
+    placed: Tables,
+    manipulated: tuple[Tables, str],
+    edited: tuple[Tables, str],
+) -> pd.DataFrame:
+    """What was found for every model and method, in their order.
+
+    Args:
+        answered: Answers of all models.
+        placed: Tables of consistency, of all models and methods.
+        manipulated: What was manipulated, and the preset that is spoken of.
+        edited: The same of edits.
+    """
     parts = []
     places = placed["summaries"][["model", "method"]].drop_duplicates()
     for model, method in places.itertuples(index=False):
@@ -109,17 +160,12 @@ def command(
             found.assign(model=model, method=method)[COLUMNS]
             for found in (
                 findings_of(answers=own, **_at(model, method, placed)),
-                intervention_findings(preset=preset, **_at(model, method, manipulated)),
-                edit_findings(preset=last, **_at(model, method, edited)),
+                intervention_findings(preset=manipulated[1], **_at(model, method, manipulated[0])),
+                edit_findings(preset=edited[1], **_at(model, method, edited[0])),
             )
             if len(found)
         ]
-    rows, joint = pd.concat(parts, ignore_index=True), _joint(neurons, classes)
-    studied = [_described(read_manifest(path)) for path in models]
-    all_rows = rows if joint.empty else pd.concat([rows, joint], ignore_index=True)
-    judged = read_placed_tables(CLAIMS, claims)
-    write_files({findings: csv(all_rows), page: front_page(rows, joint, studied, judged)})
-    logger.info("%d findings of %d models", len(all_rows), len(studied))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _of_models(table: Table, paths: list[Path]) -> pd.DataFrame:
@@ -127,7 +173,7 @@ def _of_models(table: Table, paths: list[Path]) -> pd.DataFrame:
     return read_placed_tables(table, paths) if paths else empty(table).assign(model="")
 
 
-def _at(model: str, method: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _at(model: str, method: str, tables: Tables) -> dict[str, pd.DataFrame]:
     """What tables say of one model and method."""
     return {
         name: rows[(rows["model"] == model) & (rows["method"] == method)]
