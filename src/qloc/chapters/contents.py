@@ -120,6 +120,20 @@ CHAPTERS = {
             Figure("layers", is_of_method=True),
         ),
         (*STUDY, "answers", "attribution", "knowledge_neurons", "consistency", "claims"),
+        (
+            "A score of 1 does not say that the knowledge is in these neurons, nor a low one"
+            " that it is elsewhere: selection follows attribution, and attribution is of one"
+            " neuron at a time, at the last word of the prompt.",
+            "Consistent and inconsistent are sides of a cut. Whether there are two kinds of"
+            " facts is the question of claim 1b; all else here could be said of two halves of"
+            " one kind.",
+            "Adjusting for chance compares with other facts of the relation asked through the"
+            " same templates. What all facts of a relation share, the type of answer for one, is"
+            " taken out with it.",
+            "Templates that end in the same word share neurons whatever they ask; a score does"
+            " not tell wording from knowledge.",
+            "Methods that agree may share an error: all three follow gradients of the same answer.",
+        ),
     ),
     "choice": Chapter(
         3,
@@ -136,6 +150,20 @@ CHAPTERS = {
             Figure("synapse_places", needs="synapses"),
         ),
         (*STUDY, "answers", "knowledge_neurons", "mapping", "synapses", "consistency", "claims"),
+        (
+            "That suppressing a set moves the answer says that the set matters to it, not that"
+            " the fact is stored there: what reads a fact out moves the answer too.",
+            "Values set to 0 or doubled are values that the model may never have; what it does"
+            " then need not be what it does otherwise.",
+            "Facts are called inconsistent because their queries share few neurons. Differences"
+            " between the classes follow in part from that alone: read them beside the sets of"
+            " equal size.",
+            "A synapse is a word that gets much attention. Its share of an effect is what"
+            " exceeds the same loss of attention over all words; the rest belongs to losing"
+            " attention at all.",
+            "What heads and layers do together, and what flows between words outside attention,"
+            " is not looked at.",
+        ),
     ),
     "change": Chapter(
         4,
@@ -149,6 +177,19 @@ CHAPTERS = {
             Page("continuations", "What edited models say", "Table 8", "edits"),
         ),
         (*STUDY, "editing", "consistency", "claims"),
+        (
+            "An edit that holds changes which word comes first in these queries. That the model"
+            " now believes it, or concludes anything from it, was not asked.",
+            "Generalization is to other templates of the same fact. With few edited facts"
+            " intervals are wide, and what is undecided here is not thereby absent.",
+            "A set that gains more and costs more may only be larger or changed harder: compare"
+            " sets where their costs are equal, and with controls of equal size.",
+            "The strength was chosen on other facts of the same relations, for edits of a"
+            " query's own neurons, and holds for all sets: at another strength their order may"
+            " differ.",
+            "Edits in sequence draw from the same facts in every run; their spread is that of"
+            " order and choice.",
+        ),
     ),
     "trust": Chapter(
         5,
