@@ -47,6 +47,16 @@ def tables_of_chapter(wildcards) -> list[str]:
     ]
 
 
+def record_of_chapter(wildcards) -> list[str]:
+    """What a chapter that tells whether all can be trusted knows of the run itself."""
+    if wildcards.chapter != "trust":
+        return []
+    return [
+        "results/provenance.parquet",
+        f"results/stage_costs/{wildcards.model}.parquet",
+    ]
+
+
 def settings_of_chapter(wildcards) -> str:
     """The settings that a chapter tells; of models, those of its own."""
     told = {key: config[key] for key in CHAPTERS[wildcards.chapter].settings}
@@ -81,6 +91,7 @@ rule write_chapter:
         numbers=figures_of_chapter(".csv"),
         captions=captions_of_chapter,
         tables=tables_of_chapter,
+        record=record_of_chapter,
     output:
         page=report(
             "results/chapters/{model}/{chapter}.html",
@@ -111,6 +122,7 @@ rule write_chapter:
         ' --numbers "{input.numbers:q}"'
         ' --captions "{input.captions:q}"'
         ' --tables "{input.tables:q}"'
+        ' --record "{input.record:q}"'
         " --settings {params.settings:q}"
         " --page {output.page:q}"
         " &> {log:q}"

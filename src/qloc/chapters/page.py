@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qloc.chapters.card import Tick
 from qloc.chapters.contents import CHAPTERS, Chapter
 from qloc.chapters.sections import Section
 from qloc.chapters.verdicts import Verdict
@@ -27,6 +28,8 @@ def chapter_page(
     verdicts: Sequence[Verdict],
     parts: Sequence[Section],
     settings: Mapping[str, Any],
+    card: Sequence[tuple[str, str]] = (),
+    checklist: Sequence[Tick] = (),
 ) -> bytes:
     """The page as HTML.
 
@@ -37,6 +40,8 @@ def chapter_page(
         verdicts: On the claims of this chapter.
         parts: Its figures and tables.
         settings: What its numbers follow from.
+        card: What the study is and is not for; on one page only.
+        checklist: What a reviewer asks of it, likewise.
 
     Raises:
         StudyError: The page is larger than a report can show.
@@ -50,6 +55,8 @@ def chapter_page(
         "parts": parts,
         "settings": json.dumps(settings, indent=2, ensure_ascii=False),
         "colours": VERDICT_COLOUR,
+        "card": card,
+        "checklist": checklist,
     }
     minutes = reading_minutes(TEMPLATE.render(values, minutes=1))
     content = TEMPLATE.render(values, minutes=minutes).encode()

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from qloc.chapters.captions import caption
 from qloc.chapters.contents import Chapter, Figure, Page
 from qloc.chapters.figures import inline, read_drawing
@@ -32,10 +30,10 @@ class Section:
     name: str
     heading: str
     paper: str
-    drawing: Markup | None = None
-    caption: Markup | None = None
+    drawing: str = ""
+    caption: str = ""
     numbers: Numbers | None = None
-    tables: Sequence[Markup] = ()
+    tables: Sequence[str] = ()
     more: str = ""
 
 
@@ -83,8 +81,8 @@ def _figure(part: Figure, study: Study, files: Files, known: set[str]) -> Sectio
         part.name,
         drawing.finding,
         part.paper,
-        drawing=Markup(inline(drawing, known)),
-        caption=Markup(caption(text, study.model, study.methods[0], study.settings)),
+        drawing=inline(drawing, known),
+        caption=caption(text, study.model, study.methods[0], study.settings),
         numbers=read_numbers(files.numbers[part.name]),
     )
 
@@ -97,6 +95,6 @@ def _page(part: Page, study: Study, path: Path) -> Section:
         f"{part.name}-table",
         part.title,
         part.paper,
-        tables=[Markup(table) for table in tables],
+        tables=tables,
         more=f"All models and methods: {path.as_posix()}, in this chapter of the menu.",
     )

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
+from qloc.chapters.card import Record, Tick, checklist, study_card
 from qloc.chapters.contents import CHAPTERS
 from qloc.chapters.page import chapter_page
 from qloc.chapters.sections import Files, Study, sections
 from qloc.chapters.verdicts import verdicts
 from qloc.contracts.claims import CLAIMS
 from qloc.contracts.funnels import FUNNELS
+from qloc.contracts.provenance import PROVENANCE
+from qloc.contracts.stage_costs import STAGE_COSTS
 from qloc.figures.formats import counted
 from qloc.options import INPUT, OUTPUT, PATHS, SETTINGS
 from qloc.outputs import write_files
@@ -30,6 +34,9 @@ logger = logging.getLogger(__name__)
 @click.option("--numbers", required=True, type=PATHS, help="CSV of each figure.")
 @click.option("--captions", required=True, type=PATHS, help="Text of each figure.")
 @click.option("--tables", required=True, type=PATHS, help="Pages of tables.")
+@click.option(
+    "--record", required=True, type=PATHS, help="Provenance, and costs of the model; or none."
+)
 @click.option("--settings", required=True, type=SETTINGS, help="What the numbers follow from.")
 @click.option("--page", required=True, type=OUTPUT, help="HTML.")
 def command(
@@ -42,6 +49,7 @@ def command(
     numbers: list[Path],
     captions: list[Path],
     tables: list[Path],
+    record: list[Path],
     settings: dict[str, Any],
     page: Path,
 ) -> None:
@@ -49,10 +57,29 @@ def command(
     contents = CHAPTERS[chapter]
     study = Study(model, models.split(), settings["methods"], settings)
     files = [{path.stem: path for path in of} for of in (figures, numbers, captions, tables)]
-    found = verdicts(read_table(CLAIMS, claims), contents.claims, study.methods[0])
-    steps = read_table(FUNNELS, funnel)
-    last = steps[steps["relation"] == "all"].sort_values("step").iloc[-1]
+    judged, steps = read_table(CLAIMS, claims), read_table(FUNNELS, funnel)
+    steps = steps[steps["relation"] == "all"].sort_values("step")
+    found = verdicts(judged, contents.claims, study.methods[0])
+    last = steps.iloc[-1]
     basis = f"{counted(last['n_facts'], 'fact')}, {counted(last['n_queries'], 'query')}"
     parts = list(sections(contents, study, Files(*files)))
-    write_files({page: chapter_page(contents, model, basis, found, parts, settings)})
+    filled = _filled(record, judged, steps, study)
+    write_files({page: chapter_page(contents, model, basis, found, parts, settings, *filled)})
     logger.info("%d verdicts, %d figures and tables", len(found), len(parts))
+
+
+def _filled(
+    record: list[Path], claims: pd.DataFrame, steps: pd.DataFrame, study: Study
+) -> tuple[list[tuple[str, str]], list[Tick]]:
+    """The study card and the checklist, where the chapter has them."""
+    if not record:
+        return [], []
+    provenance, costs = record
+    known = Record(
+        read_table(PROVENANCE, provenance),
+        read_table(STAGE_COSTS, costs),
+        claims,
+        steps,
+        study.settings,
+    )
+    return study_card(known, study.model), list(checklist(known))
