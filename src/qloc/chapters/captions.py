@@ -29,5 +29,5 @@ def caption(text: str, model: str, method: str, config: Mapping[str, Any]) -> st
     """
     seen = SimpleNamespace(wildcards=SimpleNamespace(model=model, method=method), config=config)
     rendered = ENVIRONMENT.from_string(text).render(snakemake=seen)
-    parts = publish_parts(rendered, writer_name="html5", settings_overrides=READING)
+    parts = publish_parts(rendered, writer="html5", settings_overrides=READING)
     return str(parts["body"]).strip()
