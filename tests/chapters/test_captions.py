@@ -10,7 +10,10 @@ from qloc.chapters.contents import CHAPTERS, Figure
 
 
 def test_marks_become_html_and_settings_are_live():
-    text = "Of ``{{ snakemake.wildcards.model }}`` by {{ snakemake.wildcards.method|upper }}.\n*So*: {{ snakemake.config['seed'] }} < 5."
+    text = (
+        "Of ``{{ snakemake.wildcards.model }}`` by {{ snakemake.wildcards.method|upper }}.\n"
+        "*So*: {{ snakemake.config['seed'] }} < 5."
+    )
     found = caption(text, "tiny", "sig", {"seed": 3})
     assert "tiny" in found
     assert "by SIG." in found
