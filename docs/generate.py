@@ -8,6 +8,7 @@ A test fails when a page is out of step.
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import click
 import yaml
 
 from qloc import cli, contracts
+from qloc.chapters.contents import CHAPTERS, Chapter, Figure, Page
+from qloc.figures.claim_words import CLAIM_NAME
 from qloc.tables import Column, Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +30,13 @@ BASIS = {
     "assumed": "**assumed**",
     "ours": "this study",
 }
+NEEDS = {
+    "": "always",
+    "several": "several methods",
+    "trained": "a model trained here",
+    "synapses": "`synapses.presets`",
+    "edits": "`editing.methods`",
+}
 
 
 def pages() -> dict[Path, str]:
@@ -35,6 +45,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/reference/tables.md": "\n".join(_tables_page()) + "\n",
         ROOT / "docs/reference/configuration.md": "\n".join(_configuration_page()) + "\n",
         ROOT / "docs/reference/cli.md": "\n".join(_cli_page()) + "\n",
+        ROOT / "docs/reference/report.md": "\n".join(_report_page()) + "\n",
     }
 
 
@@ -170,8 +181,13 @@ def _cli_page() -> Iterator[str]:
     yield "the same line repeats it by hand."
     yield from ("", "| stage | what it does |", "|---|---|")
     for path in sorted(cli.STAGES.glob("[!_]*.py")):
-        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        yield f"| `{path.stem.replace('_', '-')}` | {said.splitlines()[0]} |"
+        yield f"| `{path.stem.replace('_', '-')}` | {_said(path)} |"
+
+
+def _said(path: Path) -> str:
+    """The first line of a stage, whole."""
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return said.splitlines()[0]
 
 
 def _look(group: click.Context, name: str) -> Iterator[str]:
@@ -192,6 +208,55 @@ def _look(group: click.Context, name: str) -> Iterator[str]:
             assert record is not None
             written, meaning = (" ".join(part.replace("|", "\\|").split()) for part in record)
             yield f"| `{written}` | {meaning} |"
+
+
+def _report_page() -> Iterator[str]:
+    yield "# The report"
+    yield ""
+    yield GENERATED
+    yield ""
+    yield "What each page of `results/report.html` shows, and where Chen et al. (2025) have it. How"
+    yield "to read it: [read the report](../how-to/read-the-report.md). Files are below `results/`;"
+    yield "each figure and table has its numbers beside it as CSV. A part that a study lacks the means"
+    yield "for is left out, and claims that rest on it are not tested."
+    yield from ("", "| menu | file | shows |", "|---|---|---|")
+    yield "| first page | `report/front_page.html` | which claims hold, and what this run was |"
+    yield f"| 1 The claims | `figures/claims.svg` | {_shown('plot_claims')} |"
+    yield f"| 1 The claims | `tables/claims.html` | {_shown('tabulate_claims')} |"
+    yield f"| 2 Explore | `explorer.html` | {_shown('build_explorer')} |"
+    for name, chapter in CHAPTERS.items():
+        page = f"`chapters/MODEL/{name}.html`"
+        yield f"| {chapter.number + 2} {chapter.question} | {page} | chapter {chapter.number} |"
+    for name, chapter in CHAPTERS.items():
+        yield from _chapter(name, chapter)
+
+
+def _chapter(name: str, chapter: Chapter) -> Iterator[str]:
+    yield from ("", f"## Chapter {chapter.number}: {chapter.question}", "")
+    yield f"`results/chapters/MODEL/{name}.html`, one for each model."
+    if chapter.claims:
+        yield (
+            "Claims: " + "; ".join(f"{claim} {CLAIM_NAME[claim]}" for claim in chapter.claims) + "."
+        )
+    yield from ("", "| file | shows | in the paper | needs |", "|---|---|---|---|")
+    for part in chapter.parts:
+        shown = _shown(_stage(part))
+        yield f"| `{_file(part)}` | {shown} | {part.paper or '–'} | {NEEDS[part.needs]} |"
+
+
+def _shown(stage: str) -> str:
+    """What a stage makes: its first line, without its verb and the paper's place."""
+    said = re.sub(r" \(.*?\)", "", _said(cli.STAGES / f"{stage}.py"))
+    return said.partition(" ")[2].rstrip(".")
+
+
+def _stage(part: Figure | Page) -> str:
+    return f"{'plot' if isinstance(part, Figure) else 'tabulate'}_{part.name}"
+
+
+def _file(part: Figure | Page) -> str:
+    path = part.path("MODEL", "METHOD", ".svg") if isinstance(part, Figure) else part.path
+    return path.removeprefix("results/")
 
 
 if __name__ == "__main__":
