@@ -134,8 +134,9 @@ def _inference(settings: Settings) -> str:
     return (
         "Intervals are of a two-stage bootstrap, relations then facts, with"
         f" {settings['consistency.bootstrap_draws']} draws. Claims were judged by rules fixed"
-        f" beforehand: “widespread” is a share above {settings['claims.widespread']}, “at every"
-        f" threshold” one above {settings['claims.every_threshold']}, “matches” a difference within"
+        f" beforehand: “widespread” is a share above {settings['claims.widespread']} of facts whose"
+        f" adjusted CS lies clearly below {settings['claims.adjusted_level']}, “at every threshold”"
+        f" one above {settings['claims.every_threshold']}, “matches” a difference within"
         f" ±{settings['claims.margin']}; on fewer than {settings['claims.min_facts']} facts a claim"
         " was not tested."
     )
