@@ -116,7 +116,7 @@ def _draw_error(axes: Axes, values: np.ndarray, tolerance: float) -> None:
         color=style.MUTED,
     )
     axes.set(xscale="log", yscale="log")
-    style.name_decades(axes.xaxis)
+    style.name_decades(axes.xaxis, most=4)
     style.name_decades(axes.yaxis)
     axes.grid(visible=True)
 

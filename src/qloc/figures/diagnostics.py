@@ -69,13 +69,15 @@ def draw(scores: pd.DataFrame, diagnostics: pd.DataFrame, thresholds: dict[str, 
 def _draw_histogram(axes: Axes, values: np.ndarray, thresholds: dict[str, float]) -> None:
     axes.hist(values, bins=25, range=(0, 1), color=style.FILL, ec=style.MUTED, lw=0.5)
     if "otsu" in thresholds:
+        away = -1 if thresholds["otsu"] > 0.6 else 1
         axes.axvline(thresholds["otsu"], color=style.INK, lw=1)
         axes.annotate(
             f"Otsu {number(thresholds['otsu'])}",
             (thresholds["otsu"], 1),
             xycoords=("data", "axes fraction"),
-            xytext=(3, -2),
+            xytext=(3 * away, -2),
             textcoords="offset points",
+            ha="left" if away > 0 else "right",
             va="top",
             fontsize=style.SMALL,
         )
