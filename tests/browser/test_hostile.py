@@ -38,9 +38,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pages(hostile: Path) -> list[Path]:
-    results = hostile / "results"
-    found = [path for path in sorted(results.rglob("*.html")) if path.parent.name != "report"]
-    return [path for path in found if path.name != "report.html"]
+    found = sorted((hostile / "results").rglob("*.html"))
+    return [path for path in found if path.name not in ("report.html", "front_page.html")]
 
 
 @pytest.mark.parametrize("width", [390, 1440])

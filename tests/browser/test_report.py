@@ -44,9 +44,8 @@ def report(visit: Callable[..., Visit], finished_run: Path) -> "Page":
 @pytest.fixture(scope="module")
 def pages(finished_run: Path) -> list[Path]:
     """Every page of a run that the report shows, as the file it is."""
-    results = finished_run / "results"
-    found = [path for path in sorted(results.rglob("*.html")) if path.parent.name != "report"]
-    return [path for path in found if path != results / "report.html"]
+    found = sorted((finished_run / "results").rglob("*.html"))
+    return [path for path in found if path.name not in ("report.html", "front_page.html")]
 
 
 def test_a_report_can_be_sent_and_each_of_its_pages_shown(
