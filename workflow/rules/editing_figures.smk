@@ -11,11 +11,7 @@ rule plot_tradeoff:
     input:
         summaries="results/edit_summaries/{model}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/tradeoff.svg",
-            CHANGE,
-            "Tables 2, 3 as a figure: what edits gain and cost",
-        ),
+        figure="results/figures/{model}/tradeoff.svg",
         numbers=shown(
             "results/figures/{model}/tradeoff.csv",
             CHANGE,
@@ -47,11 +43,7 @@ rule plot_sequences:
             operation=["erase", "update"],
         ),
     output:
-        figure=shown(
-            "results/figures/{model}/sequences.svg",
-            CHANGE,
-            "Table 7 as a figure: edits one after another",
-        ),
+        figure="results/figures/{model}/sequences.svg",
         numbers=shown(
             "results/figures/{model}/sequences.csv",
             CHANGE,

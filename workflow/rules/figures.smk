@@ -12,9 +12,7 @@ rule plot_training:
     input:
         training="results/models/{model}/training.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/training.svg", KNOWLEDGE, "how the model learned"
-        ),
+        figure="results/figures/{model}/training.svg",
         numbers=shown(
             "results/figures/{model}/training.csv", KNOWLEDGE, "how the model learned"
         ),
@@ -40,11 +38,7 @@ rule plot_funnel:
     input:
         funnel="results/funnels/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/funnel.svg",
-            KNOWLEDGE,
-            "funnel: what was left out, and why",
-        ),
+        figure="results/figures/{model}/{method}/funnel.svg",
         numbers=shown(
             "results/figures/{model}/{method}/funnel.csv",
             KNOWLEDGE,
@@ -79,11 +73,7 @@ rule plot_neurons:
         scores="results/consistency_scores/{model}/{method}.parquet",
         classes="results/consistency_classes/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/neurons.svg",
-            PLACE,
-            "Fig. 1: values and scores of two facts",
-        ),
+        figure="results/figures/{model}/{method}/neurons.svg",
         numbers=shown(
             "results/figures/{model}/{method}/neurons.csv",
             PLACE,
@@ -116,9 +106,7 @@ rule plot_layers:
         knowledge_neurons="results/knowledge_neurons/{model}/{method}.parquet",
         model="results/models/{model}/model.json",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/layers.svg", PLACE, "neurons by layer"
-        ),
+        figure="results/figures/{model}/{method}/layers.svg",
         numbers=shown(
             "results/figures/{model}/{method}/layers.csv", PLACE, "neurons by layer"
         ),
@@ -149,11 +137,7 @@ rule plot_schematic:
         classes="results/consistency_classes/{model}/{method}.parquet",
         model="results/models/{model}/model.json",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/schematic.svg",
-            PLACE,
-            "Fig. 2: two facts and their neurons",
-        ),
+        figure="results/figures/{model}/{method}/schematic.svg",
         numbers=shown(
             "results/figures/{model}/{method}/schematic.csv",
             PLACE,
@@ -185,11 +169,7 @@ rule plot_consistency:
         classes="results/consistency_classes/{model}/{method}.parquet",
         summaries="results/class_summaries/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/consistency.svg",
-            PLACE,
-            "Fig. 3: consistency by relation",
-        ),
+        figure="results/figures/{model}/{method}/consistency.svg",
         numbers=shown(
             "results/figures/{model}/{method}/consistency.csv",
             PLACE,
@@ -218,11 +198,7 @@ rule plot_sweep:
         sweep="results/threshold_sweeps/{model}/{method}.parquet",
         classes="results/consistency_classes/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/sweep.svg",
-            PLACE,
-            "Fig. 9: every threshold",
-        ),
+        figure="results/figures/{model}/{method}/sweep.svg",
         numbers=shown(
             "results/figures/{model}/{method}/sweep.csv",
             PLACE,
@@ -254,11 +230,7 @@ rule plot_overlaps:
         overlaps="results/neuron_set_overlaps/{model}/{method}.parquet",
         scores="results/consistency_scores/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/overlaps.svg",
-            PLACE,
-            "what shared neurons follow",
-        ),
+        figure="results/figures/{model}/{method}/overlaps.svg",
         numbers=shown(
             "results/figures/{model}/{method}/overlaps.csv",
             PLACE,
@@ -286,11 +258,7 @@ rule plot_agreement:
         neurons="results/method_agreements/{model}.parquet",
         classes="results/class_agreements/{model}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/agreement.svg",
-            PLACE,
-            "do the methods agree?",
-        ),
+        figure="results/figures/{model}/agreement.svg",
         numbers=shown(
             "results/figures/{model}/agreement.csv",
             PLACE,
@@ -319,11 +287,7 @@ rule plot_diagnostics:
         classes="results/consistency_classes/{model}/{method}.parquet",
         diagnostics="results/class_diagnostics/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/diagnostics.svg",
-            PLACE,
-            "two kinds of facts at all?",
-        ),
+        figure="results/figures/{model}/{method}/diagnostics.svg",
         numbers=shown(
             "results/figures/{model}/{method}/diagnostics.csv",
             PLACE,
@@ -352,11 +316,7 @@ rule plot_probability:
         scores="results/consistency_scores/{model}/{method}.parquet",
         associations="results/probability_associations/{model}/{method}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/probability.svg",
-            PLACE,
-            "consistency and answer probability",
-        ),
+        figure="results/figures/{model}/{method}/probability.svg",
         numbers=shown(
             "results/figures/{model}/{method}/probability.csv",
             PLACE,
@@ -386,11 +346,7 @@ rule plot_checks:
             relation=settings["relations"],
         ),
     output:
-        figure=shown(
-            "results/figures/{model}/{method}/checks.svg",
-            TRUST,
-            "are the attributions right?",
-        ),
+        figure="results/figures/{model}/{method}/checks.svg",
         numbers=shown(
             "results/figures/{model}/{method}/checks.csv",
             TRUST,
@@ -418,11 +374,7 @@ rule plot_quadratures:
     input:
         comparisons="results/quadrature_comparisons/{model}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/quadratures.svg",
-            TRUST,
-            "does the quadrature matter?",
-        ),
+        figure="results/figures/{model}/quadratures.svg",
         numbers=shown(
             "results/figures/{model}/quadratures.csv",
             TRUST,

@@ -11,11 +11,7 @@ rule plot_mapping:
     input:
         summaries="results/mapping_summaries/{model}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/mapping.svg",
-            CHOICE,
-            "Fig. 4: whose neurons move the answer",
-        ),
+        figure="results/figures/{model}/mapping.svg",
         numbers=shown(
             "results/figures/{model}/mapping.csv",
             CHOICE,
@@ -55,11 +51,7 @@ rule plot_synapse_examples:
             method=settings["methods"],
         ),
     output:
-        figure=shown(
-            "results/figures/{model}/synapse_examples.svg",
-            CHOICE,
-            "Figs. 5, 10: neurons of two facts, synapses manipulated",
-        ),
+        figure="results/figures/{model}/synapse_examples.svg",
         numbers=shown(
             "results/figures/{model}/synapse_examples.csv",
             CHOICE,
@@ -88,11 +80,7 @@ rule plot_synapses:
     input:
         summaries="results/synapse_summaries/{model}.parquet",
     output:
-        figure=shown(
-            "results/figures/{model}/synapses.svg",
-            CHOICE,
-            "Fig. 6: what synapses move, beside controls",
-        ),
+        figure="results/figures/{model}/synapses.svg",
         numbers=shown(
             "results/figures/{model}/synapses.csv",
             CHOICE,
@@ -129,11 +117,7 @@ rule plot_synapse_distributions:
             method=settings["methods"],
         ),
     output:
-        figure=shown(
-            "results/figures/{model}/synapse_distributions.svg",
-            CHOICE,
-            "Fig. 11: what synapses move, fact by fact",
-        ),
+        figure="results/figures/{model}/synapse_distributions.svg",
         numbers=shown(
             "results/figures/{model}/synapse_distributions.csv",
             CHOICE,
@@ -164,9 +148,7 @@ rule plot_synapse_places:
             relation=settings["relations"],
         ),
     output:
-        figure=shown(
-            "results/figures/{model}/synapse_places.svg", CHOICE, "where synapses lie"
-        ),
+        figure="results/figures/{model}/synapse_places.svg",
         numbers=shown(
             "results/figures/{model}/synapse_places.csv", CHOICE, "where synapses lie"
         ),

@@ -18,8 +18,8 @@ READING = {
 }
 
 
-def caption(text: str, model: str, method: str, config: Mapping[str, Any]) -> str:
-    """A caption as HTML.
+def caption(text: str, model: str, method: str, config: Mapping[str, Any]) -> tuple[str, str]:
+    """A caption as HTML: what is drawn, which its first line says, and all the rest.
 
     Args:
         text: Its template, in reStructuredText.
@@ -29,5 +29,10 @@ def caption(text: str, model: str, method: str, config: Mapping[str, Any]) -> st
     """
     seen = SimpleNamespace(wildcards=SimpleNamespace(model=model, method=method), config=config)
     rendered = ENVIRONMENT.from_string(text).render(snakemake=seen)
-    parts = publish_parts(rendered, writer="html5", settings_overrides=READING)
+    first, _, rest = rendered.strip().partition("\n")
+    return _html(first), _html(rest)
+
+
+def _html(text: str) -> str:
+    parts = publish_parts(text, writer="html5", settings_overrides=READING)
     return str(parts["body"]).strip()

@@ -21,7 +21,8 @@ class Section:
         heading: What it shows; of a figure, its finding.
         paper: The figure or table of the paper that it stands for.
         drawing: The figure, as HTML.
-        caption: Likewise.
+        caption: What is drawn, likewise.
+        reading: How to read it, what the paper says, settings, likewise.
         numbers: What is drawn.
         tables: Tables as they stand on their own page.
         more: Where the rest of that page is.
@@ -32,6 +33,7 @@ class Section:
     paper: str
     drawing: str = ""
     caption: str = ""
+    reading: str = ""
     numbers: Numbers | None = None
     tables: Sequence[str] = ()
     more: str = ""
@@ -77,12 +79,14 @@ def sections(chapter: Chapter, study: Study, files: Files) -> Iterator[Section]:
 def _figure(part: Figure, study: Study, files: Files, known: set[str]) -> Section:
     drawing = read_drawing(files.figures[part.name])
     text = files.captions[part.name].read_text(encoding="utf-8")
+    drawn, reading = caption(text, study.model, study.methods[0], study.settings)
     return Section(
         part.name,
         drawing.finding,
         part.paper,
         drawing=inline(drawing, known),
-        caption=caption(text, study.model, study.methods[0], study.settings),
+        caption=drawn,
+        reading=reading,
         numbers=read_numbers(files.numbers[part.name]),
     )
 
