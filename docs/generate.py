@@ -217,7 +217,7 @@ def _report_page() -> Iterator[str]:
     yield ""
     yield "What each page of `results/report.html` shows, and where Chen et al. (2025) have it. How"
     yield "to read it: [read the report](../how-to/read-the-report.md). Files are below `results/`;"
-    yield "each figure and table has its numbers beside it as CSV. A part that a study lacks the means"
+    yield "each figure and table has its numbers beside it as CSV. A part that a study has no means"
     yield "for is left out, and claims that rest on it are not tested."
     yield from ("", "| menu | file | shows |", "|---|---|---|")
     yield "| first page | `report/front_page.html` | which claims hold, and what this run was |"
