@@ -25,7 +25,6 @@ PACKAGES = {
     "scipy": "statistics",
     "diptest": "the dip statistic",
     "matplotlib": "figures",
-    "seaborn": "figures",
     "Jinja2": "pages",
     "snakemake": "the workflow",
 }

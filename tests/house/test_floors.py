@@ -73,7 +73,6 @@ MET_ON = {
     "huggingface_hub": {"models"},
     "torch": {"measures", "models", "stages"},
     "matplotlib": {"figures"},
-    "seaborn": {"figures"},
     "sklearn": set(),
     "scipy": {"measures", "figures"},
     "pooch": {"datasets"},
