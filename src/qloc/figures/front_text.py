@@ -34,7 +34,7 @@ study's own facts.</p>
 <div class="table" role="region" aria-label="The paper's claims" tabindex="0">
 <table class="claims">
 <caption>The paper's claims{% if several %}, by {{ first_method }}{% endif %}; verdicts open
-chapters.</caption>
+{{ "all parts" if counted else "chapters" }}.</caption>
 <thead><tr><th scope="col">#</th><th scope="col">claim</th>
 <th scope="col">{{ models[0] }} [95&nbsp;%]</th><th scope="col">as the<br>paper?</th>
 <th scope="col">n</th>
