@@ -200,7 +200,7 @@ CHAPTERS = {
             Figure("quadratures"),
             Page("stage_costs", "What it cost"),
         ),
-        (*STUDY, "attribution", "claims"),
+        (*STUDY, "dataset", "attribution", "claims"),
         (
             "Small errors of the attributions say that the integral is right, not that it"
             " measures what a neuron does: for that, the interventions of chapters 3 and 4 stand.",
