@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from qloc import contracts
+from qloc.chapters.contents import CHAPTERS
+from qloc.figures.claim_words import VERDICT_NAME
 from qloc.tables import Table
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,16 @@ def test_generated_pages_are_in_step() -> None:
         assert path.read_text(encoding="utf-8") == text, (
             f"{path.name} is out of step: run .venv/bin/python docs/generate.py"
         )
+
+
+def test_pages_on_the_report_use_its_questions_and_the_names_of_its_verdicts() -> None:
+    reading = (ROOT / "docs/how-to/read-the-report.md").read_text(encoding="utf-8")
+    questions = [f"{chapter.number}. **{chapter.question}**" for chapter in CHAPTERS.values()]
+    assert re.findall(r"^\d\. \*\*.*?\*\*", reading, re.M) == questions
+    rules = (ROOT / "docs/explanation/verdicts.md").read_text(encoding="utf-8")
+    for verdict in VERDICT_NAME.values():
+        assert f"| {verdict} |" in reading
+        assert f"| {verdict}" in rules
 
 
 def contract_tables() -> dict[str, Table]:
