@@ -26,7 +26,7 @@ MADE_AGAIN = (
 def test_nothing_impossible_is_printed(finished: Path) -> None:
     results = finished / "results"
     pages = [path for path in sorted(results.rglob("*.html")) if path.name != "report.html"]
-    assert len(pages) > 20
+    assert len(pages) >= 20
     found = {path.name: impossible(path.read_text(encoding="utf-8")) for path in pages}
     assert {name: broken for name, broken in found.items() if broken} == {}
 
