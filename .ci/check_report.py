@@ -1,4 +1,4 @@
-"""Check that a finished study left its report, and every figure and table in it.
+"""Check that a finished study left its report, and every page and table in it.
 
 .venv/bin/python .ci/check_report.py results
 """
@@ -9,7 +9,11 @@ from pathlib import Path
 
 FIGURES_PER_METHOD = 10
 FIGURES_PER_MODEL = 10  # training, agreement, quadratures, five of interventions, two of edits
-TABLES = 12
+FIGURES_OF_ALL = 1  # claims
+PAGES_PER_MODEL = 5  # the chapters
+PAGES_OF_ALL = 14  # twelve tables, the findings, the explorer
+NOT_IN_THE_MENU = {"report.html", "front_page.html"}
+LARGEST_REPORT_MB = 12
 
 
 def main(results: Path) -> int:
@@ -17,8 +21,9 @@ def main(results: Path) -> int:
     report = (results / "report.html").read_text(encoding="utf-8")
     models = [path.parent.name for path in results.glob("models/*/model.json")]
     figures = list(results.glob("figures/**/*.svg"))
-    pages = list(results.glob("tables/*.html"))
-    lacking = [str(path) for path in figures + pages if path.name not in report]
+    pages = [path for path in results.rglob("*.html") if path.name not in NOT_IN_THE_MENU]
+    shown = [*pages, *results.rglob("*.csv")]
+    lacking = [str(path) for path in shown if f"results/{path.relative_to(results)}" not in report]
     drafts = [str(path) for path in results.rglob("*.draft.*")]
     errors = re.findall(r"system-message|Traceback \(most", report)
     sys.stdout.write(
@@ -28,9 +33,11 @@ def main(results: Path) -> int:
     sys.stdout.write("".join(f"not in the report: {name}\n" for name in lacking))
     sys.stdout.write("".join(f"draft left: {name}\n" for name in drafts))
     placed = list(results.glob("consistency_scores/*/*.parquet"))
-    n_figures = FIGURES_PER_METHOD * len(placed) + FIGURES_PER_MODEL * len(models)
-    is_whole = len(figures) == n_figures and len(pages) == TABLES
-    return int(bool(lacking or drafts or errors) or not models or not is_whole)
+    n_figures = FIGURES_PER_METHOD * len(placed) + FIGURES_PER_MODEL * len(models) + FIGURES_OF_ALL
+    n_pages = PAGES_PER_MODEL * len(models) + PAGES_OF_ALL
+    is_whole = len(figures) == n_figures and len(pages) == n_pages
+    is_small = len(report) <= LARGEST_REPORT_MB * 1e6
+    return int(bool(lacking or drafts or errors) or not models or not (is_whole and is_small))
 
 
 if __name__ == "__main__":
