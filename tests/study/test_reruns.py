@@ -66,10 +66,18 @@ PER_STUDY = {
     "tabulate_thresholds",
 }
 
+# The jobs of `write_chapter`: every chapter shows the claims, and most show pages of all models.
+KNOW, PLACE, CHOICE, CHANGE, TRUST = (
+    f"write_chapter {name}" for name in ("know", "place", "choice", "change", "trust")
+)
+CHAPTERS = {KNOW, PLACE, CHOICE, CHANGE, TRUST}
+
 # What follows from every job that opens a model: what it took.
-TIMED = {"summarize_stage_costs", "tabulate_stage_costs"}
+TIMED = {"summarize_stage_costs", "tabulate_stage_costs", TRUST}
+# The record of the run, and the page that holds it against a checklist.
+RECORD = {"record_provenance", TRUST}
 # What follows from each table, as the report shows it.
-JUDGED = {"judge_claims", "plot_claims", "tabulate_claims", "summarize_study"}
+JUDGED = {"judge_claims", "plot_claims", "tabulate_claims", "summarize_study", *CHAPTERS}
 AFTER_SUMMARIES = {
     *JUDGED,
     "plot_consistency",
@@ -80,8 +88,8 @@ AFTER_SUMMARIES = {
 AFTER_MAPPINGS = {*JUDGED, "compare_mappings", "plot_mapping", "tabulate_mapping"}
 AFTER_SYNAPSES = {*JUDGED, "compare_synapses", "plot_synapses", "tabulate_synapses"}
 AFTER_EDITS = {*JUDGED, "compare_edits", "plot_tradeoff", "tabulate_edits"}
-SEQUENCES = {*TIMED, "edit_in_sequence", "plot_sequences", "tabulate_sequences"}
-CONTINUATIONS = {*TIMED, "continue_prompts", "tabulate_continuations"}
+SEQUENCES = {*TIMED, "edit_in_sequence", "plot_sequences", "tabulate_sequences", CHANGE}
+CONTINUATIONS = {*TIMED, "continue_prompts", "tabulate_continuations", CHANGE}
 SCORED_EDITS = {"edit_facts", *AFTER_EDITS, *SEQUENCES}
 EDITS = {"calibrate_edits", *SCORED_EDITS, *CONTINUATIONS}
 CHOSEN = {"choose_edits", *EDITS}
@@ -127,7 +135,7 @@ SYNAPSES = {
     "plot_synapse_places",
     *AFTER_SYNAPSES,
 }
-COSTS = {*TIMED, "measure_costs", "tabulate_costs"}
+COSTS = {*TIMED, "measure_costs", "tabulate_costs", CHOICE}
 SELECTED = {
     "select_knowledge_neurons",
     "compare_methods",
@@ -143,6 +151,7 @@ ANSWERED = {"answer_queries", *ATTRIBUTED, *QUADRATURES, *COSTS}
 TRAINED = {"train_tiny_model", "plot_training", *ANSWERED}
 EVERYTHING = {"filter_facts", "tabulate_examples", *TRAINED}
 DRAWN = {
+    *CHAPTERS,
     "plot_agreement",
     "plot_checks",
     "plot_claims",
@@ -177,7 +186,7 @@ DRAWN = {
     "tabulate_thresholds",
 }
 # Settings are recorded, whatever they are.
-RECORDED = {"record_provenance", *TIMED}
+RECORDED = {*RECORD, *TIMED}
 
 SETTINGS: dict[str, tuple[object, set[str]]] = {
     "seed": (3, EVERYTHING),
@@ -186,8 +195,8 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "dataset/exclude": (["ambiguous_subject"], EVERYTHING),
     "dataset/sample/facts_per_relation": (11, EVERYTHING),
     "dataset/source": ("download", {"download_relation", *EVERYTHING}),
-    "dataset/directory": ("elsewhere", RECORDED),
-    "dataset/csv": ("elsewhere.csv", RECORDED),
+    "dataset/directory": ("elsewhere", RECORDED | {KNOW}),
+    "dataset/csv": ("elsewhere.csv", RECORDED | {KNOW}),
     "text/source": ("download", {"download_text", *TRAINED}),
     "text/directory": ("elsewhere", RECORDED),
     "answers/known_only": (False, ANSWERED),
@@ -209,7 +218,7 @@ SETTINGS: dict[str, tuple[object, set[str]]] = {
     "attribution/amig/tolerance": (0.01, ATTRIBUTED),
     "attribution/amig/baseline": ("all_tokens", ATTRIBUTED),
     "attribution/amig/aggregate": ("mean_baseline", ATTRIBUTED),
-    "attribution/comparison/queries": (7, QUADRATURES),
+    "attribution/comparison/queries": (7, QUADRATURES | {PLACE}),
     "knowledge_neurons/selection_threshold": (0.3, SELECTED | QUADRATURES),
     "consistency/static_threshold": (
         0.2,
@@ -316,9 +325,12 @@ def times(
     rules: Iterable[str], n_models: int = N_MODELS, n_methods: int = N_METHODS
 ) -> dict[str, int]:
     """How many jobs these rules are."""
-    counts = {}
+    counts: dict[str, int] = {}
     for rule in rules:
-        if rule in PER_RELATION | {"download_relation"}:
+        if rule in CHAPTERS:
+            n_pages = n_models if rule == KNOW else N_MODELS
+            counts["write_chapter"] = counts.get("write_chapter", 0) + n_pages
+        elif rule in PER_RELATION | {"download_relation"}:
             counts[rule] = N_RELATIONS
         elif rule in PER_STUDY | {"download_text"}:
             counts[rule] = 1
@@ -378,7 +390,7 @@ def test_a_changed_setting_of_a_model_reruns_what_is_its_own(copy_once: Path, ke
 
 def test_settings_of_a_model_that_is_not_studied_are_recorded_only(copy_once: Path) -> None:
     settings = nested("model/gpt2/revision", "0" * 40)
-    assert planned(copy_once, settings) == times({"record_provenance"})
+    assert planned(copy_once, settings) == times(RECORD)
 
 
 def test_every_setting_is_tried(copy_once: Path) -> None:
@@ -410,7 +422,8 @@ def test_a_model_more_leaves_the_others_as_they_are(copy_once: Path) -> None:
         "tabulate_synapses",
         "tabulate_thresholds",
     }
-    assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables)
+    chapters = {"write_chapter": (N_MODELS + 1) * len(CHAPTERS)}
+    assert planned(copy_once, settings) == times(TRAINED, n_models=1) | times(tables) | chapters
 
 
 def test_batch_size_and_threads_rerun_nothing(copy_once: Path) -> None:
@@ -489,14 +502,14 @@ def other_comment(lines: list[str], function: ast.FunctionDef) -> None:
         ("models/edits.py", EDITS, N_METHODS),
         (
             "measures/method_agreement.py",
-            {"compare_methods", "plot_agreement", "summarize_study"},
+            {"compare_methods", "plot_agreement", "summarize_study", PLACE},
             N_METHODS,
         ),
         ("figures/style.py", DRAWN, N_METHODS),
         ("stages/classify_facts.py", {"classify_facts", *AFTER_CLASSES}, N_METHODS),
         ("stages/judge_claims.py", JUDGED, N_METHODS),
         ("figures/claim_tables.py", {"tabulate_claims"}, N_METHODS),
-        ("figures/layers.py", {"plot_layers"}, N_METHODS),
+        ("figures/layers.py", {"plot_layers", PLACE}, N_METHODS),
     ],
 )
 def test_a_changed_function_reruns(
@@ -505,7 +518,7 @@ def test_a_changed_function_reruns(
     path = copy_once / "src/qloc" / module
     before = edit(path, other_body)
     try:
-        assert planned(copy_once) == times(rules | {"record_provenance"}, n_methods=n_methods)
+        assert planned(copy_once) == times(rules | RECORD, n_methods=n_methods)
     finally:
         path.write_text(before, encoding="utf-8")
 
@@ -541,7 +554,7 @@ def test_an_addition_reruns_nothing_but_the_record_of_stages(
     path = copy_once / "src/qloc" / module
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     path.write_text(f"{before or ''}\n\n{added}\n", encoding="utf-8")
-    expected = times({"record_provenance"}) if module.startswith("stages/") else {}
+    expected = times(RECORD) if module.startswith("stages/") else {}
     try:
         assert planned(copy_once) == expected
     finally:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 PAPER = "studies/paper.yaml"
 LONGEST_PLAN_SECONDS = 15  # of processor time: the wall's is that of an idle core
 MOST_MEMORY_BYTES = 500 * 2**20
-N_MODELS, N_RELATIONS, N_METHODS, N_OPERATIONS = 3, 39, 3, 2
+N_MODELS, N_RELATIONS, N_METHODS, N_OPERATIONS, N_CHAPTERS = 3, 39, 3, 2, 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,11 @@ def each(n_jobs: int, rules: str) -> dict[str, int]:
 
 # Whatever is set: it is recorded, and what was planned to be spent may be another.
 SET = {"record_provenance": 1, "summarize_stage_costs": N_MODELS, "tabulate_stage_costs": 1}
-FRONT_PAGE = {"judge_claims": N_MODELS, **each(1, "plot_claims tabulate_claims summarize_study")}
+FRONT_PAGE = {
+    "judge_claims": N_MODELS,
+    "write_chapter": N_MODELS * N_CHAPTERS,
+    **each(1, "plot_claims tabulate_claims summarize_study"),
+}
 EDITED = {
     **each(N_MODELS * N_OPERATIONS, "edit_facts edit_in_sequence"),
     **each(N_MODELS, "choose_edits calibrate_edits continue_prompts compare_edits"),
@@ -146,6 +150,8 @@ ONE_MODEL = {
     **each(1, "summarize_study tabulate_stage_costs tabulate_classes tabulate_thresholds"),
     **each(1, "tabulate_mapping tabulate_synapses tabulate_costs tabulate_edits"),
     **each(1, "tabulate_sequences tabulate_continuations"),
+    # Its own chapters, and of the others those that show tables of all models: all but the first.
+    "write_chapter": N_CHAPTERS + (N_MODELS - 1) * (N_CHAPTERS - 1),
 }
 
 
