@@ -74,7 +74,7 @@ MET_ON = {
     "torch": {"measures", "models", "stages"},
     "matplotlib": {"figures"},
     "sklearn": set(),
-    "scipy": {"measures", "figures"},
+    "scipy": {"measures", "figures", "planning"},
     "pooch": {"datasets"},
     "requests": {"datasets"},
     "click": {"stages", "looks", "showing", "options", "cli"},

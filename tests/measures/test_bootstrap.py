@@ -5,9 +5,11 @@ import pytest
 
 import qloc.measures.bootstrap
 from qloc.measures.bootstrap import (
+    PERCENTILES,
     SIMULTANEOUS_PERCENTILES,
     Draws,
     conditional_interval,
+    expanded,
     observed,
     percentile_interval,
     two_stage_interval,
@@ -96,7 +98,7 @@ def test_ten_intervals_at_once_leave_out_a_tenth_of_what_one_does():
 
 
 def test_both_two_stage_intervals_are_percentiles_of_the_same_draws():
-    """Of 2,001 draws, 50 lie below the lower end, and 5 below that of ten intervals."""
+    """Of so few relations they are far out; both ends of both."""
     values, seen = np.random.default_rng(1).random(9), []
 
     def statistic(draws):
@@ -106,9 +108,19 @@ def test_both_two_stage_intervals_are_percentiles_of_the_same_draws():
     ends = two_stage_interval(statistic, RELATIONS, 2001, np.random.default_rng(3))
     ordered = np.sort(np.concatenate(seen), axis=0)
     assert len(ordered) == 2001
-    np.testing.assert_allclose(ends, ordered[[50, 1950, 5, 1995]], rtol=1e-12)
+    taken = [expanded(end, 3) for end in (*PERCENTILES, *SIMULTANEOUS_PERCENTILES)]
+    np.testing.assert_allclose(ends[:, 0], np.percentile(ordered[:, 0], taken), rtol=1e-12)
     low, high, lowest, highest = ends[:, 0]
     assert lowest < low < high < highest
+
+
+def test_percentiles_of_few_relations_are_more_extreme():
+    # t(7) at 2.5 % is 2.365, by the root of 8/7 2.528: 0.573 % of normal values lie beyond.
+    assert expanded(2.5, 8) == pytest.approx(0.573, abs=0.001)
+    assert expanded(97.5, 8) == pytest.approx(99.427, abs=0.001)
+    assert expanded(2.5, 36) == pytest.approx(1.98, abs=0.01)
+    assert expanded(2.5, 100_000) == pytest.approx(2.5, abs=0.001)
+    assert 0 < expanded(0.25, 8) < 0.01
 
 
 def test_one_relation_has_a_conditional_interval_only():
@@ -150,16 +162,21 @@ def test_the_width_is_that_of_the_two_stages():
     within = by_relation.var(axis=1).mean() / n / 40
     statistic = mean_of(values)
     low, high, lowest, highest = two_stage_interval(statistic, relations, 6000, draw)[:, 0]
-    assert (high - low) / 3.92 == pytest.approx(np.sqrt(between + within), rel=0.04)
-    # 99.5 % of a normal distribution lie within 2.807 standard deviations.
-    assert (highest - lowest) / 5.614 == pytest.approx(np.sqrt(between + within), rel=0.06)
+    # of 40 relations: t(39) at 2.5 %, 2.023, by the root of 40/39
+    assert (high - low) / (2 * 2.023 * np.sqrt(40 / 39)) == pytest.approx(
+        np.sqrt(between + within), rel=0.04
+    )
+    # and at 0.25 %, 2.976
+    assert (highest - lowest) / (2 * 2.976 * np.sqrt(40 / 39)) == pytest.approx(
+        np.sqrt(between + within), rel=0.06
+    )
     low, high = conditional_interval(statistic, relations, 6000, draw)[:, 0]
     assert (high - low) / 3.92 == pytest.approx(np.sqrt(within), rel=0.04)
 
 
 @pytest.mark.parametrize(
     ("n_relations", "between", "low", "high"),
-    [(8, 0.45, 0.83, 0.95), (8, 0.1, 0.88, 0.98), (30, 0.45, 0.89, 0.99)],
+    [(8, 0.45, 0.91, 0.99), (8, 0.1, 0.94, 1.0), (30, 0.45, 0.91, 0.99)],
 )
 def test_the_two_stage_interval_covers_the_truth_about_as_often_as_it_says(
     n_relations, between, low, high

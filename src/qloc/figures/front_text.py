@@ -74,7 +74,7 @@ that there are too few facts. Of a claim of several parts the weakest decides, a
 the chapter has all of them.{% if is_starred %} A star marks verdicts that change if ten claims are
 to hold at once (99.5 % intervals).{% endif %}</p>
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
-bootstrap); with few relations they are too narrow. <em>n</em> counts facts. <em>As the
+bootstrap); over two to four relations they are too narrow. <em>n</em> counts facts. <em>As the
 paper?</em> says whether the number itself, without its interval, lies where the paper claims. Where
 the paper prints a number that a run can give too, both stand under the claim; it prints no
 intervals, so a difference from it is never a verdict.</p>

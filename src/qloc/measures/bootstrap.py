@@ -1,4 +1,4 @@
-"""Intervals by resampling: relations, then facts within them; percentiles of the draws.
+"""Intervals by resampling: relations, then facts within them; widened percentiles of the draws.
 
 Facts of one relation are alike (45 % of the variance of CS lies between relations), so
 resampling facts alone gives intervals three to four times too narrow for what a study of other
@@ -9,16 +9,22 @@ draw, which keeps the relations and speaks about these relations only.
 A draw is a row of weights: how often each fact was taken. Every statistic of a draw, thresholds
 that depend on the data included, is computed from these weights.
 
-Limits. With R relations the variance between them is taken (R − 1)/R times as large as it is,
-and percentiles know no t distribution; the variance within relations is counted twice in part. In
-simulations of 8 relations of 30 facts, a 95 % interval of the mean covers 90 % of the time if 45 %
-of the variance lies between relations, 93 % at 10 % and 99 % at none; with 36 relations it
-covers 95 % at 45 %. The conditional interval covers 30 % there, since it does not ask
-that question. With one relation there is nothing to resample in the first stage: the two-stage
-interval is undefined. Any interval is undefined where more than 5 % of the draws leave the
-estimate undefined, as those could lie on either side, and where no draw changes it: a share
-of 0 stays 0 however often its facts are resampled, which says nothing about facts that were not
-met. An interval of a statistic with a data-dependent threshold is not bound to hold the estimate.
+With R relations the draws vary by (R − 1)/R of what they should, and their percentiles know no t
+distribution. So the two-stage interval takes more extreme ones, those of a normal distribution at
+√(R/(R − 1)) times the quantile of t with R − 1 degrees of freedom (Hesterberg 2015, "expanded
+percentile interval"): of 8 relations 0.6 % and 99.4 %, of 36 2.0 % and 98.0 %. It stays within the
+range of the statistic.
+
+Limits. No percentile goes beyond the draws, so that over two to four relations intervals are still
+too narrow; and the variance within relations is counted twice in part. In simulations of 30 facts
+of each relation, a 95 % interval of the mean covers 95 % of the time over 8 relations if 45 % of
+the variance lies between them, 97 % at 10 % and 99.7 % at none; 93 % over 4 and 86 % over 3 at
+45 %. The conditional interval covers 30 % there, since it does not ask that question. With one
+relation there is nothing to resample in the first stage: the two-stage interval is undefined. Any
+interval is undefined where more than 5 % of the draws leave the estimate undefined, as those could
+lie on either side, and where no draw changes it: a share of 0 stays 0 however often its facts are
+resampled, which says nothing about facts that were not met. An interval of a statistic with a data-
+dependent threshold is not bound to hold the estimate.
 
 Ten claims are judged of a model, and with ten 95 % intervals it is likely enough that one of them
 misses. So beside each two-stage interval stands a wider one: ten such hold all at once in 95 %
@@ -26,11 +32,13 @@ misses. So beside each two-stage interval stands a wider one: ten such hold all 
 and 2,000 of these leave five outside of each.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import ndtr, stdtrit
 
 N_CLAIMS = 10
 PERCENTILES = (2.5, 97.5)
@@ -86,7 +94,10 @@ def two_stage_interval(
         statistic(_draw_facts(relations, draws.multinomial(n_relations, shares, size=n), draws))
         for n in _portions(n_draws, len(relations))
     ]
-    return percentile_interval(np.concatenate(estimates), (*PERCENTILES, *SIMULTANEOUS_PERCENTILES))
+    ends = (*PERCENTILES, *SIMULTANEOUS_PERCENTILES)
+    return percentile_interval(
+        np.concatenate(estimates), [expanded(end, n_relations) for end in ends]
+    )
 
 
 def conditional_interval(
@@ -104,6 +115,12 @@ def conditional_interval(
         for n in _portions(n_draws, len(relations))
     ]
     return percentile_interval(np.concatenate(estimates))
+
+
+def expanded(percentile: float, n_relations: int) -> float:
+    """The percentile of draws of so many relations that does what this one does of many."""
+    widening = math.sqrt(n_relations / (n_relations - 1))
+    return float(100 * ndtr(widening * stdtrit(n_relations - 1, percentile / 100)))
 
 
 def percentile_interval(

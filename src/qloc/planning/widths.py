@@ -6,7 +6,8 @@ and ``within`` that of a fact in its relation. The mean of the facts then varies
 
     ((R − 1)/R · (between + within/n) + (n − 1)/n · within/n) / R
 
-and its 95 % interval is 2 · 1.96 standard deviations wide. More facts of each relation shrink
+and its 95 % interval is 2 · 1.96 standard deviations wide, or as many as the bootstrap takes of so
+few relations. More facts of each relation shrink
 what ``within`` adds; nothing but more relations shrinks what ``between`` adds.
 
 A class by Otsu's threshold adds to this, as each draw has its own threshold. No formula is known
@@ -20,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import stdtrit
 
 from qloc.contracts.class_summaries import CLASS_SUMMARIES
 from qloc.contracts.consistency_scores import CONSISTENCY_SCORES
 
-STANDARD_DEVIATIONS = 2 * 1.96
 # The estimates that a plan speaks of: the mean consistency score, and R_I under Otsu's threshold.
 MEAN_SCORE, INCONSISTENT = "mean_consistency_score", "inconsistent_share"
 
@@ -66,7 +67,8 @@ def interval_width(spread: Spread, n_relations: int, n_facts: float) -> float:
     of_relations = (1 - 1 / n_relations) * (spread.between + spread.within / n)
     of_facts = (1 - 1 / n) * spread.within / n
     variance = (of_relations + of_facts) / n_relations
-    return spread.widening * STANDARD_DEVIATIONS * math.sqrt(variance)
+    quantile = -float(stdtrit(n_relations - 1, 0.025)) * math.sqrt(n_relations / (n_relations - 1))
+    return spread.widening * 2 * quantile * math.sqrt(variance)
 
 
 def spread_of(
