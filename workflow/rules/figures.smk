@@ -39,11 +39,7 @@ rule plot_funnel:
         funnel="results/funnels/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/funnel.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/funnel.csv",
-            KNOWLEDGE,
-            "funnel: what was left out, and why",
-        ),
+        numbers="results/figures/{model}/{method}/funnel.csv",
     log:
         "logs/plot_funnel/{model}/{method}.log",
     conda:
@@ -74,11 +70,7 @@ rule plot_neurons:
         classes="results/consistency_classes/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/neurons.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/neurons.csv",
-            PLACE,
-            "Fig. 1: values and scores of two facts",
-        ),
+        numbers="results/figures/{model}/{method}/neurons.csv",
     log:
         "logs/plot_neurons/{model}/{method}.log",
     conda:
@@ -107,9 +99,7 @@ rule plot_layers:
         model="results/models/{model}/model.json",
     output:
         figure="results/figures/{model}/{method}/layers.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/layers.csv", PLACE, "neurons by layer"
-        ),
+        numbers="results/figures/{model}/{method}/layers.csv",
     log:
         "logs/plot_layers/{model}/{method}.log",
     conda:
@@ -138,11 +128,7 @@ rule plot_schematic:
         model="results/models/{model}/model.json",
     output:
         figure="results/figures/{model}/{method}/schematic.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/schematic.csv",
-            PLACE,
-            "Fig. 2: two facts and their neurons",
-        ),
+        numbers="results/figures/{model}/{method}/schematic.csv",
     log:
         "logs/plot_schematic/{model}/{method}.log",
     conda:
@@ -170,11 +156,7 @@ rule plot_consistency:
         summaries="results/class_summaries/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/consistency.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/consistency.csv",
-            PLACE,
-            "Fig. 3: consistency by relation",
-        ),
+        numbers="results/figures/{model}/{method}/consistency.csv",
     log:
         "logs/plot_consistency/{model}/{method}.log",
     conda:
@@ -199,11 +181,7 @@ rule plot_sweep:
         classes="results/consistency_classes/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/sweep.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/sweep.csv",
-            PLACE,
-            "Fig. 9: every threshold",
-        ),
+        numbers="results/figures/{model}/{method}/sweep.csv",
     log:
         "logs/plot_sweep/{model}/{method}.log",
     conda:
@@ -231,11 +209,7 @@ rule plot_overlaps:
         scores="results/consistency_scores/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/overlaps.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/overlaps.csv",
-            PLACE,
-            "what shared neurons follow",
-        ),
+        numbers="results/figures/{model}/{method}/overlaps.csv",
     log:
         "logs/plot_overlaps/{model}/{method}.log",
     conda:
@@ -288,11 +262,7 @@ rule plot_diagnostics:
         diagnostics="results/class_diagnostics/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/diagnostics.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/diagnostics.csv",
-            PLACE,
-            "two kinds of facts at all?",
-        ),
+        numbers="results/figures/{model}/{method}/diagnostics.csv",
     log:
         "logs/plot_diagnostics/{model}/{method}.log",
     conda:
@@ -317,11 +287,7 @@ rule plot_probability:
         associations="results/probability_associations/{model}/{method}.parquet",
     output:
         figure="results/figures/{model}/{method}/probability.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/probability.csv",
-            PLACE,
-            "consistency and answer probability",
-        ),
+        numbers="results/figures/{model}/{method}/probability.csv",
     log:
         "logs/plot_probability/{model}/{method}.log",
     conda:
@@ -347,11 +313,7 @@ rule plot_checks:
         ),
     output:
         figure="results/figures/{model}/{method}/checks.svg",
-        numbers=shown(
-            "results/figures/{model}/{method}/checks.csv",
-            TRUST,
-            "are the attributions right?",
-        ),
+        numbers="results/figures/{model}/{method}/checks.csv",
     log:
         "logs/plot_checks/{model}/{method}.log",
     conda:

@@ -116,7 +116,7 @@ def checklist(record: Record) -> Iterator[Tick]:
     yield Tick(
         "Are claims and rules stated before results?",
         "✓",
-        f"{counted(len(wholes), 'verdict')} by rules in the settings (`claims`); page “claims”",
+        f"{counted(len(wholes), 'verdict')} by rules in the settings, group “claims”; page “claims”",
     )
     yield Tick(
         "Is it counted what was left out, and why?",
@@ -158,7 +158,7 @@ def checklist(record: Record) -> Iterator[Tick]:
 def _of_record(record: Record) -> Iterator[Tick]:
     yield Tick("Are data and licence named?", "✓", DATA[record.settings["dataset"]["source"]])
     yield Tick(
-        "Does chance follow from a seed?", "✓", f"`seed` {record.settings['seed']}; configuration"
+        "Does chance follow from a seed?", "✓", f"seed {record.settings['seed']}; configuration"
     )
     yield Tick(
         "Is the compute told?",

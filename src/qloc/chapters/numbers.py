@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST_ROWS = 40
+MOST_ROWS = 20
 """More are counted, and stand in the file."""
 
 TABLE = re.compile(r'<div class="table".*?<caption>(.*?)</caption>.*?</table>\s*</div>', re.DOTALL)

@@ -17,7 +17,7 @@ from qloc.figures.style import VERDICT_COLOUR
 TEMPLATE = ENVIRONMENT.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
 WORDS_PER_MINUTE = 200
 UNREAD = re.compile(
-    r"<style>.*?</style>|<svg.*?</svg>|<details>.*?</details>|<table.*?</table>|<[^>]*>", re.DOTALL
+    r"<style>.*?</style>|<svg.*?</svg>|<details.*?</details>|<table.*?</table>|<[^>]*>", re.DOTALL
 )
 
 

@@ -11,6 +11,9 @@ from qloc.chapters.figures import inline, read_drawing
 from qloc.chapters.numbers import Numbers, read_numbers, tables_of
 from qloc.figures.style import METHOD_NAME
 
+MOST_TABLES = 3
+"""Of one page; the others stand on the page itself."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -95,10 +98,12 @@ def _page(part: Page, study: Study, path: Path) -> Section:
     others = {name for name in study.models if name != study.model}
     others |= {METHOD_NAME[method] for method in study.methods[1:]}
     tables = tables_of(path.read_text(encoding="utf-8"), others)
+    n_more = len(tables) - MOST_TABLES
+    rest = f"{n_more} more of this model, and all" if n_more > 0 else "All"
     return Section(
         f"{part.name}-table",
         part.title,
         part.paper,
-        tables=tables,
-        more=f"All models and methods: {path.as_posix()}, in this chapter of the menu.",
+        tables=tables[:MOST_TABLES],
+        more=f"{rest} models and methods: {path.as_posix()}, in this chapter of the menu.",
     )
