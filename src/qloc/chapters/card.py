@@ -116,7 +116,7 @@ def checklist(record: Record) -> Iterator[Tick]:
     yield Tick(
         "Are claims and rules stated before results?",
         "✓",
-        f"{counted(len(wholes), 'verdict')} by rules in the settings, group “claims”; page “claims”",
+        f"{counted(len(wholes), 'verdict')} by rules of the settings (claims); page “claims”",
     )
     yield Tick(
         "Is it counted what was left out, and why?",
