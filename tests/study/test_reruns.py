@@ -74,8 +74,8 @@ CHAPTERS = {KNOW, PLACE, CHOICE, CHANGE, TRUST}
 
 # What follows from every job that opens a model: what it took.
 TIMED = {"summarize_stage_costs", "tabulate_stage_costs", TRUST}
-# The record of the run, and the page that holds it against a checklist.
-RECORD = {"record_provenance", TRUST}
+# The record of the run, and the pages that tell of it: the first, and the checklist.
+RECORD = {"record_provenance", "summarize_study", TRUST}
 # What follows from each table, as the report shows it.
 JUDGED = {"judge_claims", "plot_claims", "tabulate_claims", "summarize_study", *CHAPTERS}
 AFTER_SUMMARIES = {
