@@ -25,6 +25,7 @@ PACKAGES = {
     "scipy": "statistics",
     "diptest": "the dip statistic",
     "matplotlib": "figures",
+    "seaborn": "figures",
     "Jinja2": "pages",
     "snakemake": "the workflow",
 }

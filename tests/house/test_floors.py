@@ -73,6 +73,7 @@ MET_ON = {
     "huggingface_hub": {"models"},
     "torch": {"measures", "models", "stages"},
     "matplotlib": {"figures"},
+    "seaborn": {"figures"},
     "sklearn": set(),
     "scipy": {"measures", "figures", "planning"},
     "pooch": {"datasets"},

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.colorizer import ColorizingArtist
 from matplotlib.colors import Normalize, TwoSlopeNorm
@@ -57,14 +58,16 @@ def draw_heatmap(
     between them. What is returned knows the scale.
     """
     axes.patch.set(facecolor="white", edgecolor=style.GRID, hatch="////////")
-    numbers = np.ma.masked_invalid(values.to_numpy(dtype=float))
+    numbers = values.to_numpy(dtype=float)
     shades: dict[str, Any] = {"cmap": colours, "norm": norm}
     drawn: ColorizingArtist
     if is_picture:
-        place = (0, numbers.shape[1], len(numbers), 0)
-        drawn = axes.imshow(numbers, interpolation="none", aspect="auto", extent=place, **shades)
+        shades |= {"extent": (0, numbers.shape[1], len(numbers), 0), "aspect": "auto"}
+        drawn = axes.imshow(np.ma.masked_invalid(numbers), interpolation="none", **shades)
     else:
-        drawn = axes.pcolormesh(numbers, edgecolors="white", linewidth=0.3, **shades)
+        shades |= {"linewidths": 0.3, "linecolor": "white", "cbar": False}
+        seaborn.heatmap(numbers, mask=np.isnan(numbers), ax=axes, **shades)
+        drawn = axes.collections[-1]
     axes.set(xticks=[], yticks=[], ylim=(len(values), 0))
     axes.spines[:].set_visible(False)
     return drawn
