@@ -90,12 +90,13 @@ def test_the_numbers_of_a_figure_are_those_of_its_file(
     for path in chapters:
         page = visit(path).page
         for figure in page.locator("section:has(figure)").all():
-            said = figure.locator("summary").text_content() or ""
+            numbers = figure.locator("details", has_text="The numbers of this figure")
+            said = numbers.locator("summary").text_content() or ""
             (name,) = re.findall(r"of (results/\S+\.csv)", said)
             with (finished_run / name).open(encoding="utf-8", newline="") as file:
                 columns, *rows = csv.reader(file)
-            cells = figure.locator("tbody tr").first.locator("th, td").all_text_contents()
-            assert figure.locator("thead th").all_text_contents() == columns, name
+            cells = numbers.locator("tbody tr").first.locator("th, td").all_text_contents()
+            assert numbers.locator("thead th").all_text_contents() == columns, name
             assert cells == [cell or "–" for cell in rows[0]], name
             assert f" {len(rows)} row" in " ".join(said.replace(",", "").split()), name
         page.close()
