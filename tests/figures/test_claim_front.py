@@ -148,10 +148,10 @@ def test_what_was_not_tested_has_no_facts_and_no_empty_cell():
 def test_what_the_paper_prints_stands_beside_this_runs_number():
     rows = rows_of(found())
     said = {number: row.printed for number, row in rows.items() if row.printed}
-    assert set(said) == {"1b", "2"}
-    assert said["2"].startswith("share by all methods: paper 0.77, here ")
+    assert set(said) == {"1b"}
+    assert said["1b"].startswith("Otsu's threshold: paper 0.08–0.17, here ")
     assert "not estimable" not in "".join(said.values())
-    assert rows_of(nothing())["2"].printed.endswith("here not measured")
+    assert rows_of(nothing())["1b"].printed.endswith("here not measured")
 
 
 def test_reasons_are_those_of_verdicts_that_are_none():

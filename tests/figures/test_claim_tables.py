@@ -78,10 +78,10 @@ def test_what_rests_on_no_fact_has_no_number_of_facts():
 
 def test_what_the_paper_prints_stands_once_for_a_claim():
     cells = claim_cells(claims(found()), "tiny-gpt2", "ig").set_index("claim")
-    said = cells.loc[f"2 {CLAIM_NAME['2']}", "the paper"]
-    assert said.startswith("0.77 (share inconsistent to all methods")
-    assert said.endswith("here 0.76 [0.74, 0.78]; in this run's interval")
-    part = cells.loc[f"· {PART_NAME['excess_within_relations']}"]
+    said = cells.loc[f"1b {CLAIM_NAME['1b']}", "the paper"]
+    assert said.startswith("0.08–0.17 (Otsu's threshold")
+    assert said.endswith("; outside this run's interval")
+    part = cells.loc[f"· {PART_NAME['bic_difference']}"]
     assert part["the paper"] == "see the claim"
 
 

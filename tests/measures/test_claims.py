@@ -157,15 +157,14 @@ def test_a_direction_needs_no_interval_and_a_joint_one_every_part():
 
 @pytest.mark.parametrize(
     ("low", "high", "place"),
-    [(0.7, 0.8, "inside"), (0.77, 0.9, "inside"), (0.1, 0.7, "outside"), (0.8, 0.9, "outside")],
+    [(0.05, 0.3, "inside"), (0.08, 0.17, "inside"), (0.2, 0.3, "outside"), (0.01, 0.07, "outside")],
 )
 def test_a_number_of_the_paper_stands_beside_this_runs_own_of_the_same(low, high, place):
-    shares = {"statistic": "inconsistent_share"}
-    tables = replaced(found(), "agreements", "ci_low", low, **shares)
-    row = wholes(replaced(tables, "agreements", "ci_high", high, **shares)).loc["2"]
-    assert (row["paper_low"], row["paper_high"], row["paper_inside"]) == (0.77, 0.77, place)
-    assert (row["as_paper"], row["as_paper_ci_low"]) == (0.76, low)
-    assert row["estimate"] == 0.1
+    threshold = {"statistic": "threshold"}
+    tables = replaced(found(), "summaries", "ci_low", low, **threshold)
+    row = wholes(replaced(tables, "summaries", "ci_high", high, **threshold)).loc["1b"]
+    assert (row["paper_low"], row["paper_high"], row["paper_inside"]) == (0.08, 0.17, place)
+    assert (row["as_paper"], row["as_paper_ci_low"]) == (0.2, low)
     assert row["verdict"] == "supported"
 
 
@@ -179,8 +178,10 @@ def test_a_range_of_the_paper_may_lie_partly_in_an_interval():
 
 
 def test_what_the_paper_prints_is_known_without_a_measurement():
-    row = wholes(dataclasses.replace(found(), agreements=None)).loc["2"]
-    assert row["paper_low"] == 0.77
+    summaries = found().summaries
+    without = summaries[summaries["statistic"] != "threshold"]
+    row = wholes(dataclasses.replace(found(), summaries=without)).loc["1b"]
+    assert row["paper_low"] == 0.08
     assert math.isnan(row["as_paper"])
     assert pd.isna(row["paper_inside"])
 

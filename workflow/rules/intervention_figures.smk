@@ -52,11 +52,7 @@ rule plot_synapse_examples:
         ),
     output:
         figure="results/figures/{model}/synapse_examples.svg",
-        numbers=shown(
-            "results/figures/{model}/synapse_examples.csv",
-            CHOICE,
-            "Figs. 5, 10: neurons of two facts, synapses manipulated",
-        ),
+        numbers="results/figures/{model}/synapse_examples.csv",
     log:
         "logs/plot_synapse_examples/{model}.log",
     conda:

@@ -88,7 +88,7 @@ PART_SHORT = {
     "perplexity_change_union_held_out": "change of perplexity − the union's",
 }
 
-PAPER_SHORT = {"1b": "Otsu's threshold", "2": "share by all methods"}
+PAPER_SHORT = {"1b": "Otsu's threshold"}
 """Of the claims beside which the paper prints a number."""
 
 WITHOUT_INTERVAL = ("bic_difference",)

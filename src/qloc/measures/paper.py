@@ -29,7 +29,3 @@ OTSU_THRESHOLD = Printed(
     max(max(values) for values in OTSU.values()),
     f"Otsu's threshold, Table 4: {', '.join(OTSU)}",
 )
-
-BY_ALL_METHODS = Printed(
-    0.77, 0.77, "share inconsistent to all methods, static threshold, Table 1: LLaMA3"
-)

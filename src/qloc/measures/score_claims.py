@@ -86,9 +86,7 @@ def across_methods(found: Found, settings: ClaimSettings) -> list[Part]:
     del settings
     statistic = "excess_within_relations"
     place = {"criterion": "otsu", "statistic": statistic, "method": "all"}
-    part = in_table(found, "agreements", statistic, Region("above", 0.0), **place)
-    place = {"criterion": "static", "statistic": "inconsistent_share", "method": "all"}
-    return [beside_paper(part, paper.BY_ALL_METHODS, found.agreements, **place)]
+    return [in_table(found, "agreements", statistic, Region("above", 0.0), **place)]
 
 
 def every_threshold(found: Found, settings: ClaimSettings) -> list[Part]:
