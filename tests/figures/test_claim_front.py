@@ -154,6 +154,14 @@ def test_what_the_paper_prints_stands_beside_this_runs_number():
     assert rows_of(nothing())["1b"].printed.endswith("here not measured")
 
 
+def test_a_clear_interval_that_does_not_decide_says_why():
+    tables = replaced(found(), "summaries", "estimate", 0.9, statistic="mean_chance")
+    row = rows_of(tables)["1"]
+    assert row.verdicts[0].kind == "undecided"
+    assert row.measured.endswith("; chance alone exceeds the static threshold")
+    assert all(";" not in other.measured for other in rows_of(found()).values())
+
+
 def test_reasons_are_those_of_verdicts_that_are_none():
     assert reasons(claims(found()), "ig") == []
     said = reasons(claims(dataclasses.replace(found(), synapses=None)), "ig")

@@ -55,7 +55,7 @@ def test_it_says_what_was_asked_and_what_organisms_are():
     text = seen(front())
     assert "One fact can be asked in many wordings" in text
     assert "inconsistent (K_I) if each wording has its own" in text
-    assert "A verdict on an organism is a verdict on an organism: this model was" in text
+    assert "A verdict on an organism is a verdict on an organism: this toy model was" in text
     assert "these models were trained" in seen(front([ORGANISM, LLAMA]))
     assert "tiny-gpt2 was trained" in seen(front([ORGANISM, CHECKPOINT]))
 
@@ -74,8 +74,8 @@ def test_hostile_names_are_shown_as_text():
     assert "</script" not in text
     assert "<b>" not in text
     assert [html.unescape(cell) for cell in claim_table(text)[0][2:]] == [
-        f"{HOSTILE} [95\N{NO-BREAK SPACE}%]",
-        "as the<br>paper?",
+        "found [95\N{NO-BREAK SPACE}%]",
+        "points as<br>claimed?",
         "n",
         "verdict",
     ]
@@ -117,8 +117,8 @@ def test_verdicts_are_said_first_and_every_claim_is_a_row():
     assert [read(cell) for cell in head] == [
         "#",
         "claim",
-        "tiny-gpt2 [95 %]",
-        "as the paper?",
+        "found [95 %]",
+        "points as claimed?",
         "n",
         "verdict",
     ]
@@ -164,7 +164,7 @@ def test_claims_are_those_of_the_first_method_and_of_all():
     text = front(methods=METHODS)
     assert len(claim_table(text)) == 1 + len(CLAIM_NAME)
     assert "11 of 11 claims" in seen(text)
-    assert "The paper's claims, by IG;" in seen(text)
+    assert "By IG. ?:" in seen(text)
     assert "The paper's claims;" in seen(front())
     assert "methods IG, SIG, AMIG" in folded(text, "What this run was")
 

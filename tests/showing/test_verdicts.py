@@ -21,7 +21,7 @@ def test_every_claim_has_its_verdict_number_and_region_on_80_columns(show):
     assert "here 0.10 [0.08, 0.12], 40 facts" in said
     assert "above 0" in said
     assert said.count("direction: as claimed") == N_CLAIMS
-    assert re.search(r"paper 0\.77\d* \([^)]*Table 1[^)]*\); here 0\.76\d* \[", said)
+    assert re.search(r"paper 0\.08–0\.17 \([^)]*Table 4[^)]*\); here 0\.20", said)
     assert "nan" not in said
     assert "Next: results/report.html" in result.stderr
 

@@ -10,6 +10,7 @@ from qloc.figures.claim_words import (
     PAPER_SHORT,
     PART_NAME,
     VERDICT_NAME,
+    crosses,
     estimate,
     is_whole,
     parts,
@@ -172,13 +173,20 @@ def _row(claim: str, of_models: dict[str, pd.DataFrame]) -> ClaimRow:
     return ClaimRow(
         number=claim,
         name=CLAIM_NAME[claim],
-        measured=f"{PART_NAME[part.part]}: {_region(part)}",
+        measured="; ".join([f"{PART_NAME[part.part]}: {_region(part)}", *_overruling(part)]),
         estimate=estimate(part) or NOT_MEASURED,
         as_paper=AS_PAPER.get(part.direction, NOT_MEASURED),
         printed=next((_printed(row) for row in parts(first) if printed(row)), ""),
         n=count(part.n_facts) if part.n_facts else "none",
         verdicts=_verdicts(claim, of_models),
     )
+
+
+def _overruling(part: SimpleNamespace) -> list[str]:
+    """Why a part is undecided though its interval lies in the region."""
+    is_clear = part.verdict == "undecided" and isinstance(part.side, str) and not crosses(part)
+    has_interval = not pd.isna(part.ci_low)
+    return [part.reason] if is_clear and has_interval and isinstance(part.reason, str) else []
 
 
 def _printed(row: SimpleNamespace) -> str:

@@ -132,7 +132,7 @@ def estimate(row: SimpleNamespace) -> str:
 def why(row: SimpleNamespace) -> str:
     """What a verdict that is no plain *supported* needs to be understood."""
     said = [row.reason] if isinstance(row.reason, str) else []
-    if row.verdict == "undecided" and _crosses(row):
+    if row.verdict == "undecided" and crosses(row):
         distance = "differences" if row.side != "within" else "margins"
         said.append(
             f"with {count(row.n_facts)} facts, {distance} under {_short(row.detectable)} stay"
@@ -192,7 +192,7 @@ def _short(value: float) -> str:
     return number(value, 2 if abs(value) >= 0.01 or not value else _digits(value))
 
 
-def _crosses(row: SimpleNamespace) -> bool:
+def crosses(row: SimpleNamespace) -> bool:
     """Whether it is the interval that leaves a verdict undecided."""
     if not isinstance(row.side, str):
         return False
