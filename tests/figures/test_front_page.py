@@ -56,7 +56,7 @@ def test_it_says_what_was_asked_and_what_organisms_are():
     assert "One fact can be asked in many wordings" in text
     assert "inconsistent (K_I) if each wording has its own" in text
     assert "A verdict on an organism is a verdict on an organism: this toy model was" in text
-    assert "these models were trained" in seen(front([ORGANISM, LLAMA]))
+    assert "these toy models were trained" in seen(front([ORGANISM, LLAMA]))
     assert "tiny-gpt2 was trained" in seen(front([ORGANISM, CHECKPOINT]))
 
 
@@ -165,7 +165,7 @@ def test_claims_are_those_of_the_first_method_and_of_all():
     assert len(claim_table(text)) == 1 + len(CLAIM_NAME)
     assert "11 of 11 claims" in seen(text)
     assert "By IG. ?:" in seen(text)
-    assert "The paper's claims;" in seen(front())
+    assert "By IG" not in seen(front())
     assert "methods IG, SIG, AMIG" in folded(text, "What this run was")
 
 

@@ -85,7 +85,7 @@ def test_models_stand_in_the_order_of_the_study_with_their_own_numbers(summarize
     assert rows["method"].unique().tolist() == ["ig"]
     known = rows[rows["finding"] == "known_share"]
     assert known["n"].tolist() == [144, 144]
-    assert "these models were trained" in " ".join(front.split())
+    assert "these toy models were trained" in " ".join(front.split())
     facts = [re.search(rf"<li>{model}: (.*?)</li>", front)[1] for model in MODELS]
     assert facts[0] == facts[1]
     assert "studied, of" in facts[0]
