@@ -35,6 +35,7 @@ include: "workflow/rules/intervention_figures.smk"
 include: "workflow/rules/intervention_tables.smk"
 include: "workflow/rules/editing_figures.smk"
 include: "workflow/rules/editing_tables.smk"
+include: "workflow/rules/chapter_parts.smk"
 include: "workflow/rules/chapters.smk"
 
 

@@ -102,7 +102,7 @@ def test_methods_stand_in_their_order_and_together(summarize, study):
     assert joint["estimate"].tolist() == [0.13, 0.13]
     assert page.count("0.13 [0.07, 0.19]") == 2 * 2
     assert "methods IG, SIG, AMIG" in front
-    assert "by IG;" in front
+    assert "By IG." in front
 
 
 def test_interventions_are_those_of_the_model_and_method(summarize, study):

@@ -54,7 +54,7 @@ rule judge_claims:
         ' --mappings "{input.mappings:q}"'
         ' --synapses "{input.synapses:q}"'
         ' --effects "{input.effects:q}"'
-        " --preset {params.preset:q}"
+        " --preset={params.preset:q}"
         ' --edits "{input.edits:q}"'
         ' --edit-comparisons "{input.edit_comparisons:q}"'
         " --edit-rules {params.edit_rules:q}"

@@ -85,7 +85,7 @@ def _compute(record: Record) -> str:
     hours = float(record.costs["cpu_seconds"].sum()) / SECONDS_PER_HOUR
     machine = record.topic("machine")
     described = ", ".join(f"{row.item} {row.value}" for row in machine.itertuples())
-    return f"{number(hours)} hours of processors in jobs that open the model; {described}"
+    return f"at least {number(hours)} hours of processors in jobs that open the model; {described}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ def checklist(record: Record) -> Iterator[Tick]:
     with_interval = int(measured["ci_low"].notna().sum())
     dropped = record.steps["n_queries_dropped"].sum()
     untested = wholes[wholes["verdict"] == "not_tested"]
-    differing = (wholes["verdict"] != wholes["simultaneous_verdict"]).sum()
+    differing, of_parts = (
+        (rows["verdict"] != rows["simultaneous_verdict"]).sum() for rows in (wholes, parts)
+    )
     unpinned = record.topic("models")["note"].str.contains("revision none").sum()
     n_models = len(record.settings["models"])
     yield Tick(
@@ -138,7 +140,8 @@ def checklist(record: Record) -> Iterator[Tick]:
     yield Tick(
         "Is it heeded that many claims are tested?",
         "✓",
-        f"simultaneous intervals change {counted(differing, 'verdict')}; page “claims”",
+        f"simultaneous intervals change {counted(differing, 'verdict')} on claims,"
+        f" {count(of_parts)} on parts of claims; page “claims”",
     )
     yield Tick(
         "Were models trained or drawn more than once?",

@@ -96,8 +96,8 @@ CHAPTERS = {
         (
             "Answering a query right is the condition for studying it, not a result: facts that"
             " the model does not know are left out, and nothing here is about them.",
-            "A fact counts as known by the first words of its answer. A model may know it in"
-            " other words, or guess it from the subject's name.",
+            "A fact counts as known by its answer as the settings count it, by default the first"
+            " token alone. A model may know it in other words, or guess it from the subject.",
             "A trained organism has seen these very facts, some of them in other words. What it"
             " knows says nothing of what a model learns from text at large.",
         ),
@@ -158,11 +158,10 @@ CHAPTERS = {
             "Facts are called inconsistent because their queries share few neurons. Differences"
             " between the classes follow in part from that alone: read them beside the sets of"
             " equal size.",
-            "A synapse is a word that gets much attention. Its share of an effect is what"
-            " exceeds the same loss of attention over all words; the rest belongs to losing"
-            " attention at all.",
-            "What heads and layers do together, and what flows between words outside attention,"
-            " is not looked at.",
+            "Of what suppressing synapses does, theirs is what exceeds the same loss of attention"
+            " over all words; where they hold nearly all attention, little can be theirs alone.",
+            "Claim 8 compares sizes: doubling may move values the wrong way. Relative changes of"
+            " random neurons may be carried by a few values near 0.",
         ),
     ),
     "change": Chapter(
@@ -189,6 +188,8 @@ CHAPTERS = {
             " differ.",
             "Edits in sequence draw from the same facts in every run; their spread is that of"
             " order and choice.",
+            "Avg is no measure of success alone: an edit that does nothing has locality 1, and one"
+            " that destroys a model may have reliability 1. Read Rel, Gen and Loc together.",
         ),
     ),
     "trust": Chapter(

@@ -61,7 +61,9 @@ def command(
     steps = steps[steps["relation"] == "all"].sort_values("step")
     found = verdicts(judged, contents.claims, study.methods[0])
     last = steps.iloc[-1]
-    basis = f"{counted(last['n_facts'], 'fact')}, {counted(last['n_queries'], 'query')}"
+    basis = (
+        f"{counted(last['n_facts'], 'fact')}, {counted(last['n_queries'], 'query')} with a score"
+    )
     parts = list(sections(contents, study, Files(*files)))
     filled = _filled(record, judged, steps, study)
     write_files({page: chapter_page(contents, model, basis, found, parts, settings, *filled)})
