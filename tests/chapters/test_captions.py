@@ -47,3 +47,14 @@ def test_a_chapter_tells_all_settings_that_its_captions_speak_of(request, chapte
         found = caption(path.read_text(encoding="utf-8"), "tiny-gpt2-seed0", "ig", told)
         assert all(part.startswith("<p>") for part in found), figure.name
         assert not any("{{" in part for part in found)
+
+
+def test_the_first_line_of_every_caption_is_whole(request):
+    root = request.config.rootpath
+    config = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
+    paths = sorted((root / "reports/captions/figures").glob("*.rst"))
+    assert paths
+    for path in paths:
+        text = path.read_text(encoding="utf-8").replace("snakemake.params.", "snakemake.wildcards.")
+        drawn, _ = caption(text, "tiny-gpt2-seed0", "ig", config)
+        assert drawn.endswith(".</p>"), path.name

@@ -98,7 +98,7 @@ def _quadratures(study):
 
 def _sweep(study):
     swept = study["threshold_sweeps"]
-    return sweep.draw(swept, 0.2, _cuts(study)), sweep.describe(swept, 0.2)
+    return sweep.draw(swept, 0.2, _cuts(study)), sweep.describe(swept)
 
 
 def _agreement(study):

@@ -59,3 +59,20 @@ def test_values_stand_beside_their_marks(study):
     axes = diagnostics.draw(study["consistency_scores"], study["class_diagnostics"], {}).axes[1]
     texts = [text.get_text() for text in axes.texts]
     assert texts[0] == "−7.2 (> 0 favours two)\none kind: −14.0 to 1.5, p = 0.40"
+
+
+@pytest.mark.parametrize(
+    ("bic", "dip", "said"),
+    [
+        (-7.8, 0.98, "BIC favours one kind (−7.8), the dip shows no gap (p = 0.98); p of BIC 0.04"),
+        (9, 0.01, "BIC favours two kinds (9.0), the dip shows a gap (p = 0.01); p of BIC 0.04"),
+    ],
+)
+def test_the_description_is_true_to_both_tests(study, bic, dip, said):
+    changed = {"bic_difference": {"value": bic, "p_value": 0.04}, "dip": {"p_value": dip}}
+    assert diagnostics.describe(with_values(study, **changed)).startswith(f"{said}, ")
+
+
+def test_without_a_test_nothing_is_said_of_two_kinds(study):
+    rows = with_values(study, dip={"p_value": np.nan})
+    assert diagnostics.describe(rows) == "Whether there are two kinds of facts cannot be said."

@@ -67,8 +67,18 @@ def test_a_set_that_is_seldom_empty_is_not_said_never_to_be(study):
 
 def test_the_description_compares_own_neurons_with_unrelated_ones(study):
     text = mapping.describe(study["mapping_summaries"])
-    assert "by 62 [54, 71] % on 18 consistent facts, 71 [63, 80] % on 18 inconsistent facts" in text
-    assert text.endswith("; unrelated ones by 0 and 0 %.")
+    assert "by 62 [54, 71] % on 18 consistent, 71 [63, 80] % on 18 inconsistent facts" in text
+    assert text.startswith("Own neurons (IG) set to 0 lower answers by ")
+    assert text.endswith("; unrelated 0, 0 %.")
+
+
+@pytest.mark.parametrize(("factor", "more"), [(1.2, True), (0.8, False)])
+def test_that_the_neighbors_union_moves_more_is_said_where_it_does(study, factor, more):
+    rows = study["mapping_summaries"].set_index("neuron_set")
+    own = rows.loc["self", "mean"].to_numpy()
+    rows.loc["neighbor_union", "mean"] = factor * own
+    text = mapping.describe(rows.reset_index())
+    assert ("neighbors' union by more: " in text) == more
 
 
 def test_without_classes_all_facts_are_shown(study):

@@ -48,3 +48,16 @@ def test_every_relation_is_a_line_from_same_to_other_word(study):
 def test_every_rung_of_the_table_has_words():
     rungs = next(column for column in NEURON_SET_OVERLAPS.columns if column.name == "rung")
     assert set(overlaps.RUNGS) == set(rungs.choices)
+
+
+def test_the_description_gives_each_group_its_interval_and_pairs(study):
+    rows = study["neuron_set_overlaps"].set_index("rung")
+    columns = ["mean_jaccard", "ci_low", "ci_high", "n_pairs"]
+    rows.loc["same_fact", columns] = [0.27, 0.23, 0.29, 2761]
+    rows.loc["same_final_word", columns] = [0.5, 0.42, 0.58, 225]
+    rows.loc["other_final_word", columns] = [0.25, 0.22, 0.28, 2410]
+    assert overlaps.describe(rows.reset_index()) == (
+        "Two queries of a fact overlap by mean Jaccard 0.27 [0.23, 0.29] (2,761 pairs):"
+        " 0.50 [0.42, 0.58] (225) with the same final word,"
+        " 0.25 [0.22, 0.28] (2,410) with another."
+    )

@@ -45,4 +45,24 @@ def test_cuts_of_the_study_are_marked_on_the_raw_scores_only(study):
 def test_a_threshold_that_was_not_swept_has_no_line_of_its_own(study):
     figure = sweep.draw(study["threshold_sweeps"], 0.33, {})
     assert not any("study" in label for label in lines_of(figure.axes[0]))
-    assert "0.33" not in sweep.describe(study["threshold_sweeps"], 0.33)
+
+
+def test_the_description_says_the_lowest_adjusted_share_and_its_place(study):
+    swept = study["threshold_sweeps"]
+    place = np.isclose(swept["selection_threshold"], 0.4)
+    place &= np.isclose(
+        swept["consistency_threshold"], swept.loc[place, "consistency_threshold"].iloc[1]
+    )
+    assert place.sum() == 1
+    ends = ["adjusted_inconsistent_share", "adjusted_ci_low", "adjusted_ci_high"]
+    swept[["adjusted_inconsistent_share", "adjusted_ci_low"]] += 0.3
+    swept.loc[place, ends] = [0.11, 0.01, 0.21]
+    text = sweep.describe(swept)
+    assert "the lowest share of inconsistent facts is 0.11 [0.01, 0.21]," in text
+    at = swept.loc[place, "consistency_threshold"].item()
+    assert f"at selection threshold 0.40, consistency threshold {at:.2f} (" in text
+
+
+def test_without_shares_the_description_names_the_figure(study):
+    swept = study["threshold_sweeps"].assign(adjusted_inconsistent_share=np.nan)
+    assert sweep.describe(swept).startswith("The share of inconsistent facts under")

@@ -96,4 +96,7 @@ def test_dots_mark_the_querys_own_neurons_in_every_panel(facts):
 
 def test_the_description_names_the_facts_and_their_effects(facts):
     text = synapse_examples.describe(facts)
-    assert re.search(r": −50 % for .+ \(consistent\), −50 % for .+ \(inconsistent\)\.$", text)
+    assert re.search(
+        r"^Two examples, no evidence: .+ −50 % for .+ \(consistent\), −50 % .+ \(inconsistent\)\.$",
+        text,
+    )

@@ -67,8 +67,9 @@ def test_controls_alone_are_hollow(panels):
 
 def test_the_description_sets_synapses_against_as_much_attention(study):
     text = synapses.describe(study["synapse_summaries"])
-    assert "45 [37, 54] % on 18 consistent facts, 38 [30, 47] % on 18 inconsistent facts" in text
-    assert re.search(r"; as much of all columns by 27 and \d\d %\.$", text)
+    assert text.startswith("Suppressed synapses (preset paper, plain) lower own neurons by ")
+    assert "45 [37, 54] % on 18 consistent, 38 [30, 47] % on 18 inconsistent facts" in text
+    assert re.search(r"; as much of all columns by 27, \d\d %\.$", text)
 
 
 def test_queries_without_neurons_leave_the_answer(study):

@@ -117,8 +117,10 @@ def test_without_held_out_queries_and_a_class_their_panels_are_left_out(found):
 
 def test_the_description_says_gain_and_locality_on_inconsistent_facts(found):
     text = tradeoff.describe(found, "calibrated")
-    assert text.startswith("Generalization (locality) of updates, 10 inconsistent facts: own")
+    assert text.startswith(
+        "Held-out Gen (locality) of updates, preset calibrated, 10 inconsistent facts: own"
+    )
     assert "union 0.76 [0.67, 0.85] (0.40)" in text
     seen = tradeoff.describe(found.assign(generalization=np.nan), "calibrated")
-    assert "of updates, 10 inconsistent facts, also seen queries: own" in seen
+    assert seen.startswith("Gen, also seen queries (locality) of updates, preset calibrated, 10 ")
     assert tradeoff.describe(found[:0], "calibrated") == "No fact was edited."

@@ -1,6 +1,7 @@
 """The curves of training are the table's columns."""
 
 import numpy as np
+import pytest
 
 from qloc.figures import training
 
@@ -25,3 +26,9 @@ def test_without_held_out_templates_there_is_one_line(study):
     rows = study["training"].assign(held_out_accuracy=np.nan)
     assert len(training.draw(rows).axes[0].lines) == 1
     assert "not defined" in training.describe(rows)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.9972, "99.7 %"), (0.9999, "99.9 %"), (1, "100 %")])
+def test_a_share_is_never_rounded_up_to_all(study, share, said):
+    rows = study["training"].assign(trained_accuracy=share)
+    assert f" answers {said} of the trained queries" in training.describe(rows)

@@ -16,5 +16,4 @@ def test_the_figure_and_its_numbers_are_of_both_operations(study, run_stage, tmp
     rows = pd.read_csv(numbers)
     assert len(rows) == 2 * 2 * 3 * 3
     assert set(rows["operation"]) == {"erase", "update"}
-    assert "updated in sequence" in said
-    assert "these shares hold: 0.17" in said
+    assert "reliability (locality) is 0.17" in said

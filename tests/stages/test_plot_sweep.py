@@ -15,4 +15,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     )
     assert figure.read_bytes().startswith(b"<?xml")
     assert len(pd.read_csv(numbers)) == len(study["threshold_sweeps"])
-    assert "At selection threshold 0.20" in said
+    assert "the lowest share of inconsistent facts is" in said

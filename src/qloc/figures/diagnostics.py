@@ -47,9 +47,14 @@ def describe(diagnostics: pd.DataFrame) -> str:
     bic, dip = (first(diagnostics, "diagnostic", name) for name in ("bic_difference", "dip"))
     if bic is None or dip is None:
         return "Whether there are two kinds of facts cannot be said."
+    if np.isnan([bic.value, dip.p_value]).any():
+        return "Whether there are two kinds of facts cannot be said."
+    kinds = "two kinds" if bic.value > 0 else "one kind"
+    gap = "a gap" if dip.p_value < ALPHA else "no gap"
     return (
-        f"Two kinds of facts: {evidence(diagnostics)}; BIC difference {number(bic.value, 1)}"
-        f" (above 0 favours two), dip p {p_value(dip.p_value)}, {counted(dip.n_facts, 'fact')}."
+        f"BIC favours {kinds} ({number(bic.value, 1)}), the dip shows {gap}"
+        f" (p = {p_value(dip.p_value)}); p of BIC {p_value(bic.p_value)},"
+        f" {counted(dip.n_facts, 'fact')}."
     )
 
 

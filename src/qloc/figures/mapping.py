@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import estimates, style
-from qloc.figures.formats import counted, each, interval, number
+from qloc.figures.formats import count, counted, each, interval, number
 from qloc.figures.style import METHOD_NAME
 
 SETS = {
@@ -50,17 +50,20 @@ def describe(summaries: pd.DataFrame) -> str:
         return "No fact has three studied queries."
     method = estimates.methods(rows)[0]
     chosen = rows[(rows["method"] == method) & (rows["manipulation"] == "suppress")]
-    parts, unrelated = [], []
+    parts, union, unrelated, is_more = [], [], [], []
     for kind in estimates.classes_shown(summaries):
         found = {row.neuron_set: row for row in each(chosen[chosen["fact_class"] == kind])}
         own = found["self"]
         share = interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)
-        whose = "" if kind == "all" else f"{kind} "
-        parts.append(f"{share} % on {counted(own.n_facts, f'{whose}fact')}")
-        unrelated.append(f"{number(100 * found['unrelated'].mean, 0)}")
+        whose = "" if kind == "all" else f" {kind}"
+        parts.append(f"{share} % on {count(own.n_facts)}{whose}")
+        union.append(number(100 * found["neighbor_union"].mean, 0))
+        unrelated.append(number(100 * found["unrelated"].mean, 0))
+        is_more.append(found["neighbor_union"].mean > own.mean)
+    more = "more: " if all(is_more) else ""
     return (
-        f"Suppressed own neurons lower answer probability by {', '.join(parts)};"
-        f" unrelated ones by {' and '.join(unrelated)} %."
+        f"Own neurons ({METHOD_NAME[method]}) set to 0 lower answers by {', '.join(parts)} facts;"
+        f" neighbors' union by {more}{', '.join(union)} %; unrelated {', '.join(unrelated)} %."
     )
 
 

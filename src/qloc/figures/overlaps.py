@@ -1,5 +1,7 @@
 """What shared neurons follow: the fact, its object, the template, or the template's final word."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -45,16 +47,17 @@ def describe(overlaps: pd.DataFrame) -> str:
         "same_final_word": "with the same final word",
         "other_final_word": "with another",
     }
-    parts = [
-        f"{number(found[rung].mean_jaccard)} {name}"
-        for rung, name in others.items()
-        if rung in found
-    ]
+    parts = [f"{_told(found[rung])} {name}" for rung, name in others.items() if rung in found]
     return (
         "Two queries of a fact overlap by mean Jaccard"
-        f" {interval(whole.mean_jaccard, whole.ci_low, whole.ci_high)}"
-        f" ({counted(whole.n_pairs, 'pair')}){': ' if parts else ''}{', '.join(parts)}."
+        f" {_told(whole, ' pairs')}{': ' if parts else ''}{', '.join(parts)}."
     )
+
+
+def _told(row: SimpleNamespace, noun: str = "") -> str:
+    """A mean overlap with its interval, and how many pairs it is of."""
+    found = interval(row.mean_jaccard, row.ci_low, row.ci_high)
+    return f"{found} ({count(row.n_pairs)}{noun})"
 
 
 @style.look

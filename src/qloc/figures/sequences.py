@@ -25,6 +25,9 @@ METRICS = {
 
 DONE = {"update": "updated", "erase": "erased"}
 
+TOLD = {"query": "own neurons", "union": "the union", "consistency_aware": "CAS"}
+"""The sets in a sentence."""
+
 APART = 1.06
 """The sets stand so far apart on the axis of edits, as a factor."""
 
@@ -32,10 +35,10 @@ PLACE = ["method", "operation", "preset", "neuron_set", "n_edited"]
 
 
 def along(sequences: pd.DataFrame) -> pd.DataFrame:
-    """Mean and standard deviation over runs of every metric, after every number of edits.
+    """Mean, deviation, lowest and highest run of every metric, after every number of edits.
 
     A metric that is missing in some run is missing; in how many runs perplexity is too large for a
-    number says `runs_without_perplexity`. Of one run there is no deviation.
+    number says `runs_without_perplexity`. Of one run there is no deviation and no range.
 
     Args:
         sequences: Edit sequences with the columns `method` and `operation`; those by the first
@@ -48,6 +51,7 @@ def along(sequences: pd.DataFrame) -> pd.DataFrame:
     ).groupby(PLACE)
     metrics = groups[list(METRICS)]
     means = metrics.mean(skipna=False)
+    has_range = (groups["run"].nunique() > 1).to_numpy()[:, None] & means.notna()
     return (
         groups.agg(
             n_runs=("run", "nunique"),
@@ -56,6 +60,8 @@ def along(sequences: pd.DataFrame) -> pd.DataFrame:
         )
         .join(means)
         .join(metrics.std(skipna=False).add_suffix("_sd"))
+        .join(metrics.min().where(has_range).add_suffix("_low"))
+        .join(metrics.max().where(has_range).add_suffix("_high"))
         .reset_index()
     )
 
@@ -65,25 +71,22 @@ def describe(found: pd.DataFrame, preset: str) -> str:
     own = _of_row(estimates.of_first_method(found), ("update", preset))
     last = own[own["n_edited"] == own["n_edited"].max()]
     rows = {row.neuron_set: row for row in each(last)}
-    parts = [
-        f"{_told(rows[name])} by {SET_NAME[name].partition(', $')[0]}"
-        for name in SET_NAME
-        if name in rows
-    ]
+    parts = [f"{_told(rows[name])} of {whose}" for name, whose in TOLD.items() if name in rows]
     if not parts:
         return "No facts were edited one after another."
-    n_facts, n_runs = (
-        counted(last["n_edited"].max(), "fact"),
+    done, n_runs = (
+        counted(last["n_edited"].max(), "update"),
         counted(last["n_runs"].max(), "run"),
     )
-    return f"Of {n_facts} updated in sequence ({n_runs}) these shares hold: {', '.join(parts)}."
+    where = f"preset {style.shorten(preset, 12)}, {n_runs}"
+    return f"After {done} ({where}) reliability (locality) is {', '.join(parts)}."
 
 
 def _told(row: SimpleNamespace) -> str:
-    """Reliability over all edits, and its deviation where several runs give one."""
+    """Reliability over all edits, its deviation where several runs give one, and locality."""
     deviation = row.reliability_sd
     spread = "" if np.isnan(deviation) else f" ± {number(deviation)}"
-    return f"{number(row.reliability)}{spread}"
+    return f"{number(row.reliability)}{spread} ({number(row.locality)})"
 
 
 @style.look
@@ -128,7 +131,7 @@ def _of_row(found: pd.DataFrame, row: tuple[str, str]) -> pd.DataFrame:
 
 
 def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> None:
-    """A line for every set, with a bar of one standard deviation on either side of its marks.
+    """A line for every set, and a bar from the lowest to the highest run at each of its marks.
 
     A mean beyond the axis has an arrow and no bar.
     """
@@ -141,15 +144,15 @@ def _draw_metric(axes: Axes, rows: pd.DataFrame, metric: str, far: float) -> Non
     for place, (name, colour) in enumerate(SET_COLOUR.items(), start=-1):
         own = rows[rows["neuron_set"] == name].sort_values("n_edited")
         at = own["n_edited"].to_numpy(dtype=float) * APART**place
-        mean, deviation = own[metric].to_numpy(), own[f"{metric}_sd"].to_numpy()
-        ends = np.stack([mean - deviation, mean + deviation])
+        mean = own[metric].to_numpy()
+        ends = own[[f"{metric}_low", f"{metric}_high"]].to_numpy().T
         is_beyond = np.zeros(len(at), dtype=bool)
         if is_change:
             mean = perplexity.placed(mean, far)
             is_beyond = perplexity.are_beyond(mean, far)
             for step in at[is_beyond]:
                 perplexity.point_beyond(axes, "y", (step, mean.max()), colour)
-        has_bar = ~np.isnan(deviation) & ~is_beyond
+        has_bar = ~np.isnan(ends[0]) & ~is_beyond
         axes.vlines(at[has_bar], *ends[:, has_bar], color=colour, alpha=0.35, lw=2.4)
         line: dict[str, Any] = {"color": colour, "lw": 1, "ms": 0.8 * SET_SIZE[name]}
         axes.plot(at, mean, SET_MARK[name], ls="-", clip_on=False, **line)
@@ -167,4 +170,4 @@ def _title(found: pd.DataFrame) -> str:
     runs = counted(found["n_runs"].max(), "run")
     facts = counted(found["n_edited"].max(), "fact")
     method = METHOD_NAME[found["method"].iloc[0]]
-    return f"Neurons by {method}; mean ± standard deviation over {runs} of up to {facts}:"
+    return f"Neurons by {method}; mean, lowest and highest of {runs} of up to {facts}:"

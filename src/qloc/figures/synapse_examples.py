@@ -119,7 +119,8 @@ def describe(facts: list[ManipulatedFact]) -> str:
         f" {style.shorten(fact.title, SHORT)} ({fact.kind})"
         for fact in facts
     ]
-    return f"Own neurons' values without their synapses: {', '.join(parts)}."
+    number_of = "Two examples" if len(facts) > 1 else "One example"
+    return f"{number_of}, no evidence: own values without synapses {', '.join(parts)}."
 
 
 def _signed(share: float) -> str:

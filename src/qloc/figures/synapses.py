@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import estimates, style
-from qloc.figures.formats import counted, each, interval, number
+from qloc.figures.formats import count, each, interval, number
 from qloc.figures.style import METHOD_NAME
 
 CONTROLS = {
@@ -58,15 +58,15 @@ def describe(summaries: pd.DataFrame) -> str:
         of_class = chosen[(chosen["fact_class"] == kind) & (chosen["outcome"] == "own")]
         found = {row.synapse_set: row for row in each(of_class)}
         if {"synapses", "mass_matched"} <= found.keys():
-            own, whose = found["synapses"], "" if kind == "all" else f"{kind} "
+            own, whose = found["synapses"], "" if kind == "all" else f" {kind}"
             share = interval(100 * own.mean, 100 * own.ci_low, 100 * own.ci_high, 0)
-            parts.append(f"{share} % on {counted(own.n_facts, f'{whose}fact')}")
+            parts.append(f"{share} % on {count(own.n_facts)}{whose}")
             controls.append(f"{number(100 * found['mass_matched'].mean, 0)}")
     if not parts:
         return "No query has knowledge neurons."
     return (
-        f"Suppressed synapses lower own neurons by {', '.join(parts)};"
-        f" as much of all columns by {' and '.join(controls)} %."
+        f"Suppressed synapses (preset {style.shorten(preset, 10)}, plain) lower own neurons by"
+        f" {', '.join(parts)} facts; as much of all columns by {', '.join(controls)} %."
     )
 
 

@@ -29,7 +29,7 @@ ROWS = {
     ("erase", "generalization_seen"): "erased: Gen,\nalso seen queries",
 }
 
-ALSO = {"generalization": "", "generalization_seen": ", also seen queries"}
+GAIN = {"generalization": "Held-out Gen", "generalization_seen": "Gen, also seen queries"}
 TOLD = {"query": "own", "union": "union", "consistency_aware": "CAS"}
 """Kinds of queries and sets in a sentence."""
 
@@ -58,8 +58,8 @@ def describe(found: pd.DataFrame, preset: str) -> str:
         ]
         if parts:
             n_facts = counted(own[f"{gain}_n_facts"].max(), f"{kind} fact")
-            whose = f"{n_facts}{ALSO[gain]}"
-            return f"Generalization (locality) of updates, {whose}: {', '.join(parts)}."
+            where = f"preset {style.shorten(preset, 12)}, {n_facts}"
+            return f"{GAIN[gain]} (locality) of updates, {where}: {', '.join(parts)}."
     return "No fact was edited."
 
 

@@ -1,11 +1,12 @@
 """How a tiny model learned its facts and its general text."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.formats import counted, number
+from qloc.figures.formats import MISSING, counted, number
 
 PANELS: dict[str, tuple[str, dict[str, str]]] = {
     "answered first": (
@@ -26,9 +27,16 @@ def describe(training: pd.DataFrame) -> str:
     last = training.sort_values("step").iloc[-1]
     return (
         f"After {counted(last['step'], 'step')} the model answers"
-        f" {number(last['trained_accuracy'])} of the trained queries and"
-        f" {number(last['held_out_accuracy'])} of those through held-out templates."
+        f" {_percent(last['trained_accuracy'])} of the trained queries and"
+        f" {_percent(last['held_out_accuracy'])} of those through held-out templates."
     )
+
+
+def _percent(share: float) -> str:
+    """A share in percent; 100 only if it is all of them."""
+    if np.isnan(share):
+        return MISSING
+    return "100 %" if share == 1 else f"{number(min(100 * share, 99.9), 1)} %"
 
 
 @style.look

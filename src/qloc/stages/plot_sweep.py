@@ -32,7 +32,7 @@ def command(
     found = thresholds(read_table(CONSISTENCY_CLASSES, classes))
     drawn, description = (
         draw(swept, selection_threshold, found),
-        describe(swept, selection_threshold),
+        describe(swept),
     )
     write_files({figure: svg(drawn, description), numbers: csv(swept)})
     logger.info("%s", description)
