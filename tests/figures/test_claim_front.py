@@ -149,7 +149,7 @@ def test_what_the_paper_prints_stands_beside_this_runs_number():
     rows = rows_of(found())
     said = {number: row.printed for number, row in rows.items() if row.printed}
     assert set(said) == {"1b"}
-    assert said["1b"].startswith("Otsu's threshold: paper 0.08–0.17, here ")
+    assert said["1b"].startswith("Otsu's threshold, beside it: paper 0.08–0.17, here ")
     assert "not estimable" not in "".join(said.values())
     assert rows_of(nothing())["1b"].printed.endswith("here not measured")
 

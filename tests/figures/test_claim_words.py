@@ -66,7 +66,7 @@ def test_parts_stand_in_the_order_of_the_claim_however_they_are_read():
 @pytest.mark.parametrize(
     ("claim", "part", "words", "number"),
     [
-        ("1", "clearly_inconsistent", "above 0.20", "0.40 [0.38, 0.42]"),
+        ("1", "clearly_inconsistent", "above 0.20 of facts", "0.40 [0.38, 0.42]"),
         ("1b", "bic_difference", "above 0", "9.00"),
         ("4", "generalization", "below 0", "−0.20 [−0.22, −0.18]"),
         ("10", "average_query", "within ±0.08", "0.010 [−0.010, 0.030]"),
@@ -123,6 +123,14 @@ def test_what_something_else_leaves_undecided_says_that_only():
     assert why(row_of(tables, "1")) == "chance alone exceeds the static threshold"
 
 
+def test_a_wide_interval_of_relative_changes_says_that_a_few_facts_carry_it():
+    wide = replaced(found(), "synapses", "ci_low", -2.0, contrast="random")
+    assert why(row_of(wide, "7", "random")).endswith("; a few facts carry this mean")
+    assert why(row_of(found(), "7", "random")) == ""
+    other = replaced(found(), "agreements", "ci_low", -2.0, criterion="otsu")
+    assert "carry" not in why(row_of(other, "2"))
+
+
 def test_what_was_not_tested_says_why():
     rows = judged(nothing(), SETTINGS, list(CLAIM))
     assert set(rows["verdict"]) == {"not_tested"}
@@ -156,20 +164,17 @@ def test_what_was_not_measured_has_no_number():
 
 
 def test_what_the_paper_prints_stands_with_this_runs_number_of_the_same():
-    row = row_of(found(), "2")
-    assert paper(row) == (
-        "0.77 (share inconsistent to all methods, static threshold, Table 1: LLaMA3);"
-        " here 0.76 [0.74, 0.78]"
-    )
-    assert (printed(row), inside(row)) == ("0.77", "in this run's interval")
-    assert printed(row_of(found(), "1b")) == "0.08–0.17"
-    for claim in set(CLAIM) - {"1b", "2"}:
+    row = row_of(found(), "1b")
+    assert paper(row).startswith("0.08–0.17 (Otsu's threshold, Table 4")
+    assert paper(row).endswith("here 0.20 [0.18, 0.22]; beside it, not what is judged")
+    assert (printed(row), inside(row)) == ("0.08–0.17", "outside this run's interval")
+    for claim in set(CLAIM) - {"1b"}:
         assert paper(row_of(found(), claim)) == printed(row_of(found(), claim)) == ""
 
 
 def test_what_the_paper_prints_stands_alone_where_nothing_was_measured():
-    row = row_of(nothing(), "2")
-    assert paper(row).endswith("LLaMA3); not measured here")
+    row = row_of(nothing(), "1b")
+    assert "; not measured here" in paper(row)
     assert (inside(row), direction(row)) == ("", "not measured")
 
 

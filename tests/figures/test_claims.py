@@ -90,7 +90,7 @@ def test_a_star_says_that_ten_at_once_have_another_verdict():
 
 def test_what_the_paper_prints_is_a_diamond_on_a_line_of_its_own():
     axes = draw(claims(found())).axes[0]
-    at = names(axes)["as the paper: Otsu's threshold"]
+    at = names(axes)["Otsu's threshold, beside it"]
     assert marks(axes, "D") == {(at, 0.08), (at, 0.17)}
     assert texts(axes)[at].startswith("0.20 [")
     assert at not in bands(axes)
@@ -151,3 +151,20 @@ def test_a_hostile_name_of_a_model_is_a_text():
     figure = draw(claims({name: found()}))
     style.svg(figure, describe(claims({name: found()})))
     assert figure.axes[0].get_title(loc="left").startswith("</script>")
+
+
+def test_the_part_that_decides_is_marked_and_the_method_named():
+    figure = draw(claims(replaced(found(), "mappings", "ci_low", -0.5, fact_class="difference")))
+    axes = figure.axes[0]
+    at = names(axes)["own − a neighbor's, $K_I$ − $K_C$"]
+    signs = [round(text.get_position()[1]) for text in axes.texts if text.get_text() == "?"]
+    assert signs == [at]
+    assert [text.get_text() for text in figure.texts] == ["by IG, 95 % intervals"]
+
+
+def test_a_clear_interval_that_does_not_decide_has_its_reason_below():
+    tables = replaced(found(), "summaries", "estimate", 0.9, statistic="mean_chance")
+    axes = draw(claims(tables)).axes[0]
+    at = names(axes)["undecided all the same"]
+    assert texts(axes)[at] == "chance alone exceeds the static threshold"
+    assert "undecided all the same" not in names(draw(claims(found())).axes[0])

@@ -126,7 +126,7 @@ def test_verdicts_are_said_first_and_every_claim_is_a_row():
         assert read(line[0]) == claim
         assert read(line[1]).startswith(name)
         assert [read(cell) for cell in line[3:]] == ["yes", "40", f"{claim}: ✓ supported"]
-    assert read(lines[0][1]).endswith("below the level: > 0.20")
+    assert read(lines[0][1]).endswith("below claims.adjusted_level: > 0.20 of facts")
     assert read(lines[0][2]) == "0.40 [0.38, 0.42]"
 
 

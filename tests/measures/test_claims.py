@@ -8,6 +8,7 @@ import pytest
 from tests.claims import ABSENT, AWARE, SETTINGS, UNION, found, replaced, sweep
 
 from qloc.contracts.claims import CLAIMS, WHOLE
+from qloc.measures.change_claims import OTHER_WAY
 from qloc.measures.claim_parts import NO_INTERVAL
 from qloc.measures.claims import CLAIM, judged
 
@@ -144,6 +145,19 @@ def test_own_neurons_that_rise_refute_claim_7_whatever_the_controls_do():
         tables = replaced(tables, "effects", column, value, outcome="own")
     row = wholes(tables).loc["7"]
     assert (row["verdict"], row["direction"]) == ("not_supported", "against")
+
+
+def test_claim_8_says_where_doubling_itself_moves_neurons_the_other_way():
+    tables = found()
+    doubled = tables.effects.assign(manipulation="enhance", mean=-0.1, ci_low=-0.2, ci_high=-0.05)
+    effects = pd.concat([tables.effects, doubled], ignore_index=True)
+    rows = judged(dataclasses.replace(tables, effects=effects), SETTINGS, ["8"])
+    assert rows["reason"][0] == OTHER_WAY
+    assert rows["reason"][1:].isna().all()
+    assert rows["verdict"].tolist() == ["supported"] * 3
+    effects.loc[1, "ci_high"] = 0.0
+    again = judged(dataclasses.replace(tables, effects=effects), SETTINGS, ["8"])
+    assert again["reason"].isna().all()
 
 
 def test_a_direction_needs_no_interval_and_a_joint_one_every_part():

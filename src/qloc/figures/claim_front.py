@@ -10,9 +10,9 @@ from qloc.figures.claim_words import (
     PAPER_SHORT,
     PART_NAME,
     VERDICT_NAME,
-    crosses,
     estimate,
     is_whole,
+    overruling,
     parts,
     printed,
     region,
@@ -173,7 +173,7 @@ def _row(claim: str, of_models: dict[str, pd.DataFrame]) -> ClaimRow:
     return ClaimRow(
         number=claim,
         name=CLAIM_NAME[claim],
-        measured="; ".join([f"{PART_NAME[part.part]}: {_region(part)}", *_overruling(part)]),
+        measured="; ".join(filter(None, [_claimed(part), overruling(part)])),
         estimate=estimate(part) or NOT_MEASURED,
         as_paper=AS_PAPER.get(part.direction, NOT_MEASURED),
         printed=next((_printed(row) for row in parts(first) if printed(row)), ""),
@@ -182,15 +182,8 @@ def _row(claim: str, of_models: dict[str, pd.DataFrame]) -> ClaimRow:
     )
 
 
-def _overruling(part: SimpleNamespace) -> list[str]:
-    """Why a part is undecided though its interval lies in the region."""
-    is_clear = part.verdict == "undecided" and isinstance(part.side, str) and not crosses(part)
-    has_interval = not pd.isna(part.ci_low)
-    return [part.reason] if is_clear and has_interval and isinstance(part.reason, str) else []
-
-
 def _printed(row: SimpleNamespace) -> str:
-    """``Otsu's threshold: paper 0.08–0.17, here 0.45 [0.43, 0.49]``."""
+    """``Otsu's threshold, beside it: paper 0.08–0.17, here 0.45 [0.43, 0.49]``."""
     if pd.isna(row.as_paper):
         here = NOT_MEASURED
     elif pd.isna(row.as_paper_ci_low):
@@ -200,9 +193,9 @@ def _printed(row: SimpleNamespace) -> str:
     return f"{PAPER_SHORT[row.claim]}: paper {printed(row)}, here {here}"
 
 
-def _region(row: SimpleNamespace) -> str:
-    """Where the claim says that the number lies, in signs: ``> 0.10``."""
-    return region(row).replace("above", ">").replace("below", "<")
+def _claimed(row: SimpleNamespace) -> str:
+    """What was measured, and where the claim says that it lies, in signs: ``…: > 0.10``."""
+    return f"{PART_NAME[row.part]}: {region(row).replace('above', '>').replace('below', '<')}"
 
 
 def _verdicts(claim: str, of_models: dict[str, pd.DataFrame]) -> list[Verdict]:

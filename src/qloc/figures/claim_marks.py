@@ -14,10 +14,22 @@ from qloc.figures.formats import interval
 FAR = 1.0
 """Where the axis ends; what lies beyond is told by its numbers."""
 
+SYMBOLS, NUMBERS = 1.03, 1.14
+"""Where symbols and words of verdicts begin, and numbers: in widths of the panel."""
 
-def draw_part(axes: Axes, at: int, row: SimpleNamespace) -> None:
-    """The claimed region, the interval in the colour of its verdict, the estimate, the numbers."""
+
+def draw_part(axes: Axes, at: int, row: SimpleNamespace, *, decides: bool) -> None:
+    """The claimed region, the interval in the colour of its verdict, the estimate, the numbers.
+
+    Args:
+        axes: The panel of a model.
+        at: On which line.
+        row: The part.
+        decides: Whether the claim is not supported, or undecided, because of it.
+    """
     colour = style.VERDICT_COLOUR[row.verdict]
+    if decides:
+        say(axes, at, style.VERDICT_SYMBOL[row.verdict], colour, weight="bold", x=SYMBOLS)
     say(axes, at, estimate(row) or "not measured", style.INK if row.n_facts else style.MUTED)
     if row.part in WITHOUT_INTERVAL:
         return
@@ -53,10 +65,18 @@ def _draw_interval(axes: Axes, at: int, numbers: tuple[float, float, float], col
         axes.plot(value, at, "o", mfc="white", mec=colour, ms=3.2, mew=1, zorder=3)
 
 
-def say(axes: Axes, at: int, text: str, colour: str = style.MUTED, weight: str = "normal") -> None:
+def say(
+    axes: Axes,
+    at: int,
+    text: str,
+    colour: str = style.MUTED,
+    *,
+    weight: str = "normal",
+    x: float = NUMBERS,
+) -> None:
     """Words at the right of a panel."""
     axes.text(
-        1.03,
+        x,
         at,
         text,
         transform=axes.get_yaxis_transform(),
@@ -75,5 +95,6 @@ def legend_marks() -> list[Line2D | Patch]:
         Line2D([], [], ls="", label="estimate", marker="o", mfc="white", mec=muted, ms=3.2),
         Patch(facecolor=style.PALE, label="where it is claimed to lie"),
         Line2D([], [], label="the paper's", marker="D", mfc="none", mec=style.INK, ms=4, ls=""),
-        Line2D([], [], ls="", label="* another verdict if ten must hold at once"),
+        Line2D([], [], ls="", label="✗ ? decides the claim"),
+        Line2D([], [], ls="", label="* not so if ten must hold at once"),
     ]

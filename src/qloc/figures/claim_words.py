@@ -24,8 +24,8 @@ CLAIM_NAME = {
 }
 
 PART_NAME = {
-    "clearly_inconsistent": "share of facts whose adjusted CS lies clearly below the level",
-    "bic_difference": "BIC of two kinds against one, and the dip",
+    "clearly_inconsistent": "share of facts, adjusted CS clearly below claims.adjusted_level",
+    "bic_difference": "BIC gain of two kinds over one (the dip decides too)",
     "excess_within_relations": "share inconsistent to all methods, less independent ones",
     "lowest_share": "lowest share of inconsistent facts, by adjusted CS",
     "generalization": "generalization of updates, K_I − K_C",
@@ -39,8 +39,8 @@ PART_NAME = {
     "mass_matched": "effect of synapses − of the same loss over all words",
     "neighbors_only": "effect on own neurons − on those of neighbors only",
     "random": "effect on own neurons − on random ones",
-    "as_they_are": "suppressed − doubled, sizes of effects",
-    "renormalised": "suppressed − doubled, rows that add up to 1 again",
+    "as_they_are": "suppressed − doubled, sizes of effects only",
+    "renormalised": "suppressed − doubled, sizes of effects only, rows that add up to 1 again",
     "average_query": "average of updates, consistency-aware − own",
     "average_union_held_out": "average of updates on K_I, consistency-aware − union",
     "average_consistency_aware_held_out_random": "average on K_I, consistency-aware − random",
@@ -56,7 +56,7 @@ CLAIM_SHORT = {
     "4": "Own neurons generalize worse on K_I",
     "5": "On K_I, the union costs",
     "6": "Own neurons move the answer more",
-    "7": "Suppressed synapses lower own neurons",
+    "7": "Synapses lower own neurons",
     "8": "Enhanced synapses move them less",
     "9": "Consistency-aware edits: best on K_I",
     "10": "They match own neurons on K_C",
@@ -64,8 +64,8 @@ CLAIM_SHORT = {
 """For a figure, and for lines of 80 letters."""
 
 PART_SHORT = {
-    "clearly_inconsistent": "facts clearly below the level, share",
-    "bic_difference": "BIC of two kinds against one",
+    "clearly_inconsistent": "share clearly below the adjusted level",
+    "bic_difference": "BIC gain of two kinds (dip decides too)",
     "excess_within_relations": "share by all methods − independent",
     "lowest_share": "lowest share of all thresholds",
     "generalization": "generalization, K_I − K_C",
@@ -79,8 +79,8 @@ PART_SHORT = {
     "mass_matched": "– less the same loss over all words",
     "neighbors_only": "– less the effect on neighbors' only",
     "random": "– less the effect on random ones",
-    "as_they_are": "suppressed − doubled",
-    "renormalised": "suppressed − doubled, renormalised",
+    "as_they_are": "suppressed − doubled, sizes",
+    "renormalised": "suppressed − doubled, sizes, renormalised",
     "average_query": "average, consistency-aware − own",
     "average_union_held_out": "average − that of the union",
     "average_consistency_aware_held_out_random": "average − that of random neurons",
@@ -88,8 +88,14 @@ PART_SHORT = {
     "perplexity_change_union_held_out": "change of perplexity − the union's",
 }
 
-PAPER_SHORT = {"1b": "Otsu's threshold"}
-"""Of the claims beside which the paper prints a number."""
+PAPER_SHORT = {"1b": "Otsu's threshold, beside it"}
+"""Of the claims beside which the paper prints a number: no counterpart of what is judged."""
+
+SHARES = ("clearly_inconsistent", "lowest_share")
+"""Parts whose number is a share of facts."""
+
+RELATIVE = ("7", "8")
+"""Claims about relative changes, which are large where the value before is tiny."""
 
 WITHOUT_INTERVAL = ("bic_difference",)
 """Parts that are judged by tests of their own."""
@@ -113,10 +119,11 @@ SIDE_NAME = {"above": "above {}", "below": "below {}", "within": "within ±{}"}
 
 
 def region(row: SimpleNamespace) -> str:
-    """Where the claim says that the number lies: ``above 0.10``, or ``below 0``."""
+    """Where the claim says that the number lies: ``above 0.10 of facts``, or ``below 0``."""
     if not isinstance(row.side, str):
         return ""
-    return SIDE_NAME[row.side].format(_short(row.limit) if row.limit else "0")
+    said = SIDE_NAME[row.side].format(_short(row.limit) if row.limit else "0")
+    return f"{said} of facts" if row.part in SHARES else said
 
 
 def estimate(row: SimpleNamespace) -> str:
@@ -138,7 +145,15 @@ def why(row: SimpleNamespace) -> str:
             f"with {count(row.n_facts)} facts, {distance} under {_short(row.detectable)} stay"
             " undecided"
         )
+    if row.claim in RELATIVE and row.ci_high - row.ci_low > 1:
+        said.append("a few facts carry this mean")
     return "; ".join(said)
+
+
+def overruling(row: SimpleNamespace) -> str:
+    """Why a part is undecided though its interval lies in the region; else nothing."""
+    is_clear = row.verdict == "undecided" and not pd.isna(row.ci_low) and not crosses(row)
+    return row.reason if is_clear and isinstance(row.reason, str) else ""
 
 
 def paper(row: SimpleNamespace) -> str:
@@ -147,7 +162,7 @@ def paper(row: SimpleNamespace) -> str:
         return ""
     here = interval(row.as_paper, row.as_paper_ci_low, row.as_paper_ci_high)
     known = f"here {here}" if not pd.isna(row.as_paper) else "not measured here"
-    return f"{printed(row)} ({row.paper_place}); {known}"
+    return f"{printed(row)} ({row.paper_place}); {known}; beside it, not what is judged"
 
 
 def printed(row: SimpleNamespace) -> str:

@@ -9,13 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qloc.figures import style
-from qloc.figures.claim_marks import FAR, draw_paper, draw_part, legend_marks, say
+from qloc.figures.claim_marks import FAR, SYMBOLS, draw_paper, draw_part, legend_marks, say
 from qloc.figures.claim_words import (
     CLAIM_SHORT,
     PAPER_SHORT,
     PART_SHORT,
     VERDICT_NAME,
     is_whole,
+    overruling,
     parts,
 )
 from qloc.figures.formats import count, each
@@ -24,11 +25,15 @@ ALL = "all"
 IN_A_ROW = 2
 """Models side by side."""
 
-LINE, NAMES, NUMBERS = 0.145, 2.2, 1.42
+LINE, NAMES, NUMBERS = 0.145, 2.15, 1.5
 """Inches: from line to line, and the widths that names and numbers take."""
 
+REASON = 44
+"""Letters of a reason that a panel and its numbers have room for."""
+
 Line = tuple[str, str]
-"""A claim and one of its parts; or a claim and ``""``, its name, or ``"paper"``, what it prints."""
+"""A claim and one of its parts; or a claim and ``""``, its name, ``"paper"``, what it prints, or
+``"reason"``, why it is undecided though an interval lies in its region."""
 
 
 def of_method(claims: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -77,10 +82,10 @@ def draw(claims: pd.DataFrame) -> Figure:
     figure.legend(
         handles=legend_marks(),
         loc="lower left",
-        ncols=5,
+        ncols=6,
         fontsize=style.SMALL,
-        handlelength=1.6,
-        columnspacing=1.2,
+        handlelength=1.2,
+        columnspacing=0.9,
         bbox_to_anchor=(0, 0),
     )
     return figure
@@ -95,6 +100,8 @@ def _lines(claims: pd.DataFrame) -> list[Line]:
             continue
         names = [row.part for row in parts(own.drop_duplicates("part"))]
         lines += [(claim, name) for name in ("", *names)]
+        if any(overruling(row) for row in each(own)):
+            lines.append((claim, "reason"))
         if own["paper_low"].notna().any():
             lines.append((claim, "paper"))
     return lines
@@ -115,7 +122,7 @@ def _draw_block(
         left, panel = NAMES + at * width, width - NUMBERS
         place = (left / size[0], (top - height) / size[1], panel / size[0], height / size[1])
         axes = figure.add_axes(place)
-        axes.set(ylim=(len(lines) - 0.5, -0.5), xlim=(-FAR - 0.04, FAR + 0.04), yticks=[])
+        axes.set(ylim=(len(lines) - 0.5, -0.5), xlim=(-FAR - 0.1, FAR + 0.1), yticks=[])
         axes.set_title(style.label(model, 24), fontsize=8)
         axes.spines[["left"]].set_visible(False)
         axes.set_xticks([-1, 0, 1])
@@ -125,7 +132,11 @@ def _draw_block(
         own = claims[claims["model"] == model]
         for line, (claim, part) in enumerate(lines):
             _draw_line(axes, line, claim, part, own)
+            if part == "reason":
+                _draw_reason(axes, line, own[own["claim"] == claim], width / panel)
         if at == 0:
+            by = f"by {_methods(claims)}, 95 % intervals"
+            figure.text(0.004, (top + 0.08) / size[1], by, fontsize=style.SMALL)
             _name_lines(axes, lines, (NAMES - 0.04) / panel)
 
 
@@ -134,7 +145,8 @@ def _name_lines(axes: Axes, lines: list[Line], width: float) -> None:
     for at, (claim, part) in enumerate(lines):
         name = {
             "": f"{claim} {CLAIM_SHORT[claim]}",
-            "paper": f"as the paper: {PAPER_SHORT.get(claim, '')}",
+            "paper": PAPER_SHORT.get(claim, "beside it"),
+            "reason": "undecided all the same",
         }.get(part) or PART_SHORT[part]
         name = name.replace("K_I", "$K_I$").replace("K_C", "$K_C$")
         axes.text(
@@ -144,7 +156,7 @@ def _name_lines(axes: Axes, lines: list[Line], width: float) -> None:
             transform=axes.get_yaxis_transform(),
             fontsize=style.SMALL,
             fontweight="bold" if not part else "normal",
-            color=style.MUTED if part == "paper" else style.INK,
+            color=style.MUTED if part in ("paper", "reason") else style.INK,
             va="center",
         )
 
@@ -156,12 +168,35 @@ def _draw_line(axes: Axes, at: int, claim: str, part: str, own: pd.DataFrame) ->
     whole = next(each(of_claim[is_whole(of_claim)]))
     if part == "paper":
         draw_paper(axes, at, whole)
-    elif part:
+    elif part and part != "reason":
         row = next(each(of_claim[of_claim["part"] == part]), None)
         if row is not None:
-            draw_part(axes, at, row)
-    else:
+            decides = whole.verdict != "supported" and row.verdict == whole.verdict
+            draw_part(axes, at, row, decides=decides and bool(row.n_facts))
+    elif not part:
         n = f", n = {count(whole.n_facts)}" if whole.n_facts else ""
         colour = style.VERDICT_COLOUR[whole.verdict]
         star = "*" if whole.simultaneous_verdict != whole.verdict else ""
-        say(axes, at, f"{VERDICT_NAME[whole.verdict]}{star}{n}", colour, weight="bold")
+        say(axes, at, f"{VERDICT_NAME[whole.verdict]}{star}{n}", colour, weight="bold", x=SYMBOLS)
+
+
+def _draw_reason(axes: Axes, at: int, of_claim: pd.DataFrame, width: float) -> None:
+    """Why an interval in its region does not decide, across panel and numbers: `width` panels."""
+    said = "; ".join(dict.fromkeys(filter(None, map(overruling, each(of_claim)))))
+    axes.text(
+        width - 0.06,
+        at,
+        style.shorten(said, REASON),
+        transform=axes.get_yaxis_transform(),
+        fontsize=style.SMALL,
+        color=style.MUTED,
+        ha="right",
+        va="center",
+        bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5},
+    )
+
+
+def _methods(claims: pd.DataFrame) -> str:
+    """By which methods the claims are that are not about all: ``IG``."""
+    own = dict.fromkeys(claims.loc[claims["method"] != ALL, "method"])
+    return ", ".join(style.METHOD_NAME.get(method, method) for method in own) or "all methods"

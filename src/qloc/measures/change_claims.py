@@ -3,6 +3,8 @@
 Of edits, updates are judged, by the first token.
 """
 
+from dataclasses import replace
+
 from qloc.columns import SCORERS
 from qloc.measures.claim_parts import (
     ClaimSettings,
@@ -12,8 +14,11 @@ from qloc.measures.claim_parts import (
     of_edits,
     of_synapses,
     own_effect,
+    row_at,
 )
 from qloc.measures.verdicts import Region
+
+OTHER_WAY = "doubling itself moves them the other way"
 
 _AWARE, _UNION = "consistency_aware_held_out", "union_held_out"
 
@@ -75,12 +80,37 @@ def synapses_select(found: Found, settings: ClaimSettings) -> list[Part]:
 
 
 def weaker_enhancement(found: Found, settings: ClaimSettings) -> list[Part]:
-    """8: enhancing synapses moves own neurons less than suppressing them, in both forms."""
+    """8: enhancing synapses moves own neurons less than suppressing them, in both forms.
+
+    Sizes of effects are compared; that doubling moves them the wrong way is said beside.
+    """
     del settings
+    forms = (("as_they_are", False), ("renormalised", True))
     return [
-        of_synapses(found, name, "enhance", is_renormalised=name == "renormalised")
-        for name in ("as_they_are", "renormalised")
+        _with_direction(
+            of_synapses(found, name, "enhance", is_renormalised=is_renormalised),
+            found,
+            is_renormalised=is_renormalised,
+        )
+        for name, is_renormalised in forms
     ]
+
+
+def _with_direction(part: Part, found: Found, *, is_renormalised: bool) -> Part:
+    """The part, which says so where doubled synapses lower own neurons by their whole interval."""
+    if found.effects is None or part.reason:
+        return part
+    doubled = row_at(
+        found.effects,
+        synapse_set="synapses",
+        manipulation="enhance",
+        criterion="otsu",
+        fact_class="all",
+        outcome="own",
+        is_renormalised=is_renormalised,
+    )
+    is_opposite = doubled is not None and doubled["ci_high"] < 0
+    return replace(part, reason=OTHER_WAY) if is_opposite else part
 
 
 def consistency_aware_wins(found: Found, settings: ClaimSettings) -> list[Part]:
