@@ -15,4 +15,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     )
     assert figure.read_bytes().startswith(b"<?xml")
     assert set(pd.read_csv(numbers)["diagnostic"]) == set(study["class_diagnostics"]["diagnostic"])
-    assert "no evidence of two kinds" in said
+    assert "BIC favours one kind (−7.2), the dip shows no gap" in said

@@ -13,4 +13,4 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     )
     assert figure.read_bytes().startswith(b"<?xml")
     assert len(pd.read_csv(numbers)) == 3 * 2 * 2 * 11
-    assert "lower answer probability by 62 [54, 71] %" in said
+    assert "lower answers by 62 [54, 71] %" in said

@@ -21,7 +21,7 @@ def test_the_figure_and_its_numbers_are_written_together(study, run_stage, tmp_p
     assert set(rows["preset"]) == {"paper"}
     np.testing.assert_allclose(rows["value_suppress_renormalised"], rows["value_as_it_is"] / 2)
     assert not rows.duplicated(["query_id", "layer", "neuron"]).any()
-    assert "values without their synapses: −50 % for" in said
+    assert "no evidence: own values without synapses −50 % for" in said
 
 
 def test_a_study_without_examples_has_an_empty_figure(make_study, run_stage, tmp_path):

@@ -14,5 +14,5 @@ def test_the_figure_is_filled_for_the_preset_listed_last(study, run_stage, tmp_p
     )
     assert figure.read_bytes().startswith(b"<?xml")
     assert len(pd.read_csv(numbers)) == 2 * 2 * (5 * 5 + 9 * 2)
-    assert "(locality) of updates, 10 inconsistent facts: own" in said
+    assert "(locality) of updates, preset paper, 10 inconsistent facts: own" in said
     assert "union 0.61 [" in said
