@@ -11,7 +11,7 @@ def test_claims_are_told_in_order_with_their_parts():
     assert [verdict.kind for verdict in found] == ["supported"] * 3
     assert found[1].said.startswith("✓ supported")
     assert found[1].basis == "40 facts of 7 relations"
-    assert "0.10 [0.08, 0.12]; claimed above 0 (as claimed)" in found[1].parts[0]
+    assert "0.10 [0.08, 0.12]; claimed above 0 (as claimed)" in found[1].decided
 
 
 def test_only_the_asked_method_and_what_all_methods_say():
@@ -23,8 +23,8 @@ def test_what_was_not_tested_says_why():
     found = verdicts(claims.claims(claims.nothing()), ["1", "7"], "ig")
     assert [verdict.kind for verdict in found] == ["not_tested"] * 2
     assert found[0].basis == "no facts"
-    assert all(part.count("not measured") for verdict in found for part in verdict.parts)
-    assert "no preset" in found[1].parts[0]
+    assert all("not measured" in part for each in found for part in (each.decided, *each.others))
+    assert "no preset" in found[1].decided
 
 
 def test_another_verdict_for_ten_at_once_is_told():

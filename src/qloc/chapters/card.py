@@ -104,27 +104,30 @@ class Tick:
 
 def checklist(record: Record) -> Iterator[Tick]:
     """What a reviewer asks of a study; each answer names its evidence."""
-    parts = record.claims[record.claims["part"] != WHOLE]
-    wholes = record.claims[record.claims["part"] == WHOLE]
-    measured = parts[parts["estimate"].notna()]
-    with_interval = int(measured["ci_low"].notna().sum())
     dropped = record.steps["n_queries_dropped"].sum()
-    untested = wholes[wholes["verdict"] == "not_tested"]
-    differing, of_parts = (
-        (rows["verdict"] != rows["simultaneous_verdict"]).sum() for rows in (wholes, parts)
-    )
-    unpinned = record.topic("models")["note"].str.contains("revision none").sum()
-    n_models = len(record.settings["models"])
-    yield Tick(
-        "Are claims and rules stated before results?",
-        "✓",
-        f"{counted(len(wholes), 'verdict')} by rules of the settings (claims); page “claims”",
-    )
     yield Tick(
         "Is it counted what was left out, and why?",
         "✓",
         f"{counted(dropped, 'query')} dropped in {counted(len(record.steps) - 1, 'step')};"
         " funnel, chapter 1",
+    )
+    yield from _of_claims(record.claims)
+    yield from _of_models(record)
+    yield from _of_record(record)
+
+
+def _of_claims(claims: pd.DataFrame) -> Iterator[Tick]:
+    parts, wholes = claims[claims["part"] != WHOLE], claims[claims["part"] == WHOLE]
+    measured = parts[parts["estimate"].notna()]
+    with_interval = int(measured["ci_low"].notna().sum())
+    untested = wholes[wholes["verdict"] == "not_tested"]
+    differing, of_parts = (
+        (rows["verdict"] != rows["simultaneous_verdict"]).sum() for rows in (wholes, parts)
+    )
+    yield Tick(
+        "Are claims and rules stated before results?",
+        "✓",
+        f"{counted(len(wholes), 'verdict')} by rules of the settings (claims); page “claims”",
     )
     yield Tick(
         "Has every estimate an interval, and is it said what it is?",
@@ -143,6 +146,11 @@ def checklist(record: Record) -> Iterator[Tick]:
         f"simultaneous intervals change {counted(differing, 'verdict')} on claims,"
         f" {count(of_parts)} on parts of claims; page “claims”",
     )
+
+
+def _of_models(record: Record) -> Iterator[Tick]:
+    unpinned = record.topic("models")["note"].str.contains("revision none").sum()
+    n_models = len(record.settings["models"])
     yield Tick(
         "Were models trained or drawn more than once?",
         "✗" if n_models == 1 else "~",
@@ -155,7 +163,6 @@ def checklist(record: Record) -> Iterator[Tick]:
         f"SHA-256 of all weights; {counted(unpinned, 'model')} without a revision, trained or"
         " taken from a folder; page “provenance”",
     )
-    yield from _of_record(record)
 
 
 def _of_record(record: Record) -> Iterator[Tick]:

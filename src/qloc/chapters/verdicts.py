@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from qloc.figures.claim_front import deciding
 from qloc.figures.claim_words import (
     CLAIM_NAME,
     PART_NAME,
@@ -25,14 +26,15 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Verdict:
-    """One claim of a model: its verdict, and what was found of each part, in words."""
+    """One claim of a model: its verdict, and in words what decided and the other parts."""
 
     number: str
     name: str
     kind: str
     said: str
     basis: str
-    parts: list[str]
+    decided: str
+    others: list[str]
 
 
 def verdicts(claims: pd.DataFrame, numbers: Sequence[str], method: str) -> list[Verdict]:
@@ -50,13 +52,15 @@ def verdicts(claims: pd.DataFrame, numbers: Sequence[str], method: str) -> list[
 def _verdict(own: pd.DataFrame, number: str) -> Iterator[Verdict]:
     of_claim = own[own["claim"] == number]
     for whole in each(of_claim[is_whole(of_claim)]):
+        decided = deciding(of_claim)
         yield Verdict(
             number=number,
             name=CLAIM_NAME[number],
             kind=str(whole.verdict),
             said=VERDICT_NAME[whole.verdict] + _at_once(whole),
             basis=_basis(whole),
-            parts=[_part(row) for row in parts(of_claim)],
+            decided=_part(decided),
+            others=[_part(row) for row in parts(of_claim) if row.part != decided.part],
         )
 
 

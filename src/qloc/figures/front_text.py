@@ -27,9 +27,9 @@ attention chooses the neurons, and that edits should heed it.</p>
 {{ "On" if loop.first else "; on" }} {{ place }}, {{ said }}{% endfor %}.</p>
 {% if organisms %}
 <p class="limit"><strong>A verdict on an organism is a verdict on an organism:</strong> {{
-organisms|join(", ") if organisms|length < models|length else "these toy models" if models|length > 1
-else "this toy model" }} {{ "was" if organisms|length == 1 else "were" }} trained on the
-study's own facts.</p>
+organisms|join(", ") if organisms|length < models|length else "these toy models"
+if models|length > 1 else "this toy model" }} {{ "was" if organisms|length == 1 else "were" }}
+trained on the study's own facts.</p>
 {% endif %}
 <div class="table" role="region" aria-label="The paper's claims" tabindex="0">
 <table class="claims">
@@ -70,13 +70,15 @@ class="unseen">{{ row.number }}: </span>{{ verdict.text }}</button>{% if not loo
 <p>Each claim was turned into a number and a region where the claim says that it lies, before
 anything was computed. It is <em>supported</em> (✓) if the whole 95 % interval lies in that
 region, <em>not supported</em> (✗) if all of it lies outside, and <em>undecided</em> (?) if it
-crosses the limit, or another condition of the rule is open: more facts may decide. <em>Not tested</em> (–) means that a stage is off, or
-that there are too few facts. Of a claim of several parts the weakest decides, and is the one shown;
-the chapter has all of them.{% if is_starred %} A star marks verdicts that change if ten claims are
+crosses the limit, or another condition of the rule is open: more facts may decide. <em>Not
+tested</em> (–) means that a stage is off, or that there are too few facts. Of a claim of several
+parts the weakest decides, and is the one shown; the chapter has all of them.
+{% if is_starred %} A star marks verdicts that change if ten claims are
 to hold at once (99.5 % intervals).{% endif %}</p>
 <p>Numbers in brackets are 95 % intervals for other relations and facts like these (two-stage
 bootstrap); over two to four relations they are too narrow. <em>n</em> counts facts. <em>Points
-as claimed?</em> says whether the number itself, without its interval, lies where the paper claims. Where
+as claimed?</em> says whether the number itself, without its interval, lies where the paper claims.
+Where
 the paper prints a number that a run can give too, both stand under the claim; it prints no
 intervals, so a difference from it is never a verdict.</p>
 <p>A <em>knowledge neuron</em> of a query is a neuron whose attribution exceeds a share of the
