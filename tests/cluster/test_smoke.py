@@ -13,7 +13,10 @@ from tests.cluster.runs import ROOT, Run, digests, plain_checkout
 STUDY = "studies/smoke.yaml"
 PATIENCE_SECONDS = 3600
 # What says how long something took; the report carries its date.
-MEASURED = re.compile(r"manipulation_costs/|stage_costs|tables/costs\.|report\.html")
+MEASURED = re.compile(
+    r"manipulation_costs/|stage_costs|tables/costs\.|report\.html"
+    r"|chapters/[^/]+/(choice|trust)\.html|report/front_page\.html"
+)
 
 
 @pytest.fixture(scope="module")
