@@ -75,7 +75,7 @@ def test_hostile_names_are_shown_as_text():
     assert "<b>" not in text
     assert [html.unescape(cell) for cell in claim_table(text)[0][2:]] == [
         "found [95\N{NO-BREAK SPACE}%]",
-        "points as<br>claimed?",
+        "points\N{NO-BREAK SPACE}as<br>claimed?",
         "n",
         "verdict",
     ]

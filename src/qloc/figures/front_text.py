@@ -37,7 +37,7 @@ trained on the study's own facts.</p>
 Verdicts open {{ "all parts" if counted else "chapters" }}.</caption>
 <thead><tr><th scope="col">#</th><th scope="col">claim</th>
 <th scope="col">found{% if models|length > 1 %} on {{ models[0] }}{% endif %} [95&nbsp;%]</th>
-<th scope="col">points as<br>claimed?</th>
+<th scope="col">points&nbsp;as<br>claimed?</th>
 <th scope="col">n</th>
 {% for name in models if not counted %}
 <th scope="col">{{ name if models|length > 1 else "verdict" }}</th>
