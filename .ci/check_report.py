@@ -12,7 +12,7 @@ FIGURES_PER_MODEL = 10  # training, agreement, quadratures, five of intervention
 FIGURES_OF_ALL = 1  # claims
 PAGES_PER_MODEL = 5  # the chapters
 PAGES_OF_ALL = 14  # twelve tables, the findings, the explorer
-NOT_IN_THE_MENU = {"report.html", "front_page.html"}
+NOT_IN_THE_MENU = {"report.html", "front_page.html", "synapse_examples.csv"}
 OF_A_METHOD = {"ig", "sig", "amig"}  # numbers of their figures are files beside the report
 LARGEST_REPORT_MB = 12
 
@@ -22,9 +22,10 @@ def main(results: Path) -> int:
     report = (results / "report.html").read_text(encoding="utf-8")
     models = [path.parent.name for path in results.glob("models/*/model.json")]
     figures = list(results.glob("figures/**/*.svg"))
-    pages = [path for path in results.rglob("*.html") if path.name not in NOT_IN_THE_MENU]
-    numbers = [path for path in results.rglob("*.csv") if not OF_A_METHOD & set(path.parts)]
-    shown = [*pages, *numbers]
+    files = [path for path in results.rglob("*.*") if path.name not in NOT_IN_THE_MENU]
+    pages = [path for path in files if path.suffix == ".html"]
+    numbers = [path for path in files if path.suffix == ".csv"]
+    shown = [*pages, *(path for path in numbers if not OF_A_METHOD & set(path.parts))]
     lacking = [str(path) for path in shown if f"results/{path.relative_to(results)}" not in report]
     drafts = [str(path) for path in results.rglob("*.draft.*")]
     errors = re.findall(r"system-message|Traceback \(most", report)
