@@ -13,7 +13,7 @@ from qloc.measures.bootstrap import two_stage_interval, weighted_means
 from qloc.measures.diagnostics import diagnose
 from qloc.measures.verdicts import Interval, Region, weakest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PROMISED, AT_ONCE = 0.025, 0.0025
 ABOVE = Region("above", 0.0)

@@ -11,7 +11,13 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("workflow", "profiles", "envs", "src", "reports", "resources", "studies")
 STUDY = "small.yaml"
 # Their tests run parts of the study again: more than `make test` has time for.
-LONG = ("test_broken_runs.py", "test_killed_runs.py")
+LONG = (
+    "test_broken_runs.py",
+    "test_compared_runs.py",
+    "test_killed_runs.py",
+    "test_live_numbers.py",
+    "test_reports.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
