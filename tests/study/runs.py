@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 
 SAID = "said.txt"
+# The report, and pages that tell how long stages took.
+TIMED = ("report.html", "front_page.html", "trust.html")
 PATIENCE_SECONDS = 300
 
 
@@ -47,10 +49,10 @@ def wait_for_job(folder: Path, command: str) -> psutil.Process:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """What lies in the results, but for the report, which carries a date, and the stages' times."""
+    """What lies in the results, but for the report, which carries a date, and what tells times."""
     results = folder / "results"
     return {
         str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(results.rglob("*"))
-        if path.is_file() and path.name != "report.html" and "stage_costs" not in str(path)
+        if path.is_file() and path.name not in TIMED and "stage_costs" not in str(path)
     }
